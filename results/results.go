@@ -37,9 +37,9 @@ type Set struct {
 // Fault is a scheduled fault, drawn as a band (or a line when Start == End).
 // Faults drawn from a random process differ per seed and have no band.
 type Fault struct {
-	Name  string  `json:"name"`  // the scenario's name for it, shown on charts
-	Kind  string  `json:"kind"`  // crash, pause, partition, …, or promote
-	What  string  `json:"what"`  // its target in words: "r2", "r1 | r2, r3"
+	Name  string  `json:"name"` // the scenario's name for it, shown on charts
+	Kind  string  `json:"kind"` // crash, pause, partition, …, or promote
+	What  string  `json:"what"` // its target in words: "r2", "r1 | r2, r3"
 	Start float64 `json:"start_s"`
 	End   float64 `json:"end_s"`
 }
