@@ -1,0 +1,46 @@
+# replsim: make test is what CI runs; the others are for working on it.
+.PHONY: all test check lint race bench results schema install cross clean
+
+all: check test
+
+# All checks and tests. Go alone is needed; the tools are pinned in go.mod.
+test: lint
+	go test ./...
+	go test -race -short ./sim/... ./models/... ./workload/... ./measure/... ./experiment/...
+
+# Formatting, vet and staticcheck.
+lint:
+	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	go tool staticcheck ./...
+
+check: lint cross
+
+# Everything under the race detector, slow.
+race:
+	go test -race ./...
+
+# Benchmarks; read two runs of it with: go tool benchstat old.txt new.txt
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
+
+# Run every shipped scenario again and replace its committed results.
+results:
+	go run ./cmd/replsim results
+
+# Generate what is made from the Go types: JSON Schema and the reference of keys.
+schema:
+	go test ./scenarios -run 'Schema|Reference' -update
+
+install:
+	go install ./cmd/replsim
+
+# It builds for these.
+cross:
+	@for target in linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64; do \
+		echo "build $$target"; \
+		GOOS=$${target%/*} GOARCH=$${target#*/} CGO_ENABLED=0 go build -o /dev/null ./cmd/replsim || exit 1; \
+	done
+
+clean:
+	rm -rf bin out
