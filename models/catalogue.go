@@ -1,0 +1,18 @@
+// Package models lists the replication protocols. Each is a folder of its own
+// below this one, to be read on its own: its doc.go tells the protocol in prose,
+// its source, and what is simplified. Start with leader; kv is what all share.
+package models
+
+// Model is an entry of the catalogue.
+type Model struct {
+	Name    string // as in cluster.model of a scenario
+	Title   string
+	Package string
+}
+
+// Catalogue returns all models, in reading order.
+func Catalogue() []Model {
+	return []Model{
+		{Name: "leader", Title: "Leader–follower replication: asynchronous, semi-synchronous, synchronous", Package: "models/leader"},
+	}
+}

@@ -1,0 +1,79 @@
+package leader
+
+import (
+	"replsim/sim"
+)
+
+// applyPool applies flushed records on a follower: several at once if it has
+// several appliers, each taking its service time, but visible in log order
+// (MySQL's replica_preserve_commit_order). When records arrive faster than they
+// are applied, the queue that forms here is replication lag.
+type applyPool struct {
+	r        *replica
+	jobs     *sim.Jobs[applyJob]
+	cost     *sim.Draws
+	idle     int
+	next     sim.LSN   // the next record to hand to an applier
+	finished []sim.LSN // applied, but not visible: an earlier one is still at work
+	round    uint32    // ends the jobs under way when the log is rewound
+}
+
+type applyJob struct {
+	lsn   sim.LSN
+	round uint32
+}
+
+func (p *applyPool) init(r *replica) {
+	p.r = r
+	p.jobs = sim.NewJobs(sim.NewCPU(r.env, r.cfg.Appliers), p.onDone)
+	p.cost = r.env.Draws(r.cfg.Apply, "apply")
+	p.reset()
+}
+
+// reset starts again after the position that the state reflects.
+func (p *applyPool) reset() {
+	p.round++
+	p.idle = p.r.cfg.Appliers
+	p.next = p.r.applied + 1
+	p.finished = p.finished[:0]
+}
+
+// run hands records to idle appliers: only flushed ones, so that what a follower
+// shows to readers it also keeps.
+func (p *applyPool) run() {
+	for p.idle > 0 && p.next <= p.r.log.Flushed() {
+		p.idle--
+		p.jobs.Do(p.cost.Next(), applyJob{p.next, p.round})
+		p.next++
+	}
+}
+
+func (p *applyPool) onDone(j applyJob) {
+	if j.round != p.round {
+		return
+	}
+	p.idle++
+	p.finished = append(p.finished, j.lsn)
+	visible := p.r.applied
+	for p.remove(visible + 1) {
+		visible++
+	}
+	if visible > p.r.applied {
+		p.r.advanceApplied(visible)
+		p.r.follow.onApplied(visible)
+	}
+	p.run()
+}
+
+// remove takes a record off the finished list, if it is there.
+func (p *applyPool) remove(lsn sim.LSN) bool {
+	for i, f := range p.finished {
+		if f == lsn {
+			last := len(p.finished) - 1
+			p.finished[i] = p.finished[last]
+			p.finished = p.finished[:last]
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,47 @@
+// Package leader implements leader–follower replication: one node takes all
+// writes, appends them to its log, and ships the log to followers that flush and
+// apply it in the same order. Asynchronous, semi-synchronous and synchronous
+// replication are one protocol here; they differ in one number, the log position
+// up to which enough followers have acknowledged (rule.go).
+//
+// # A write, step by step
+//
+// The client's request waits for the leader's CPU, and becomes a record in the
+// leader's log (leading.go, write). The log is flushed; all records that wait when
+// a flush starts share it. Then the record is shipped (ship.go). A follower takes it
+// into memory, flushes it, applies it, and sends an acknowledgement at each of
+// these levels that the leader asks for (following.go, apply.go). The leader answers its
+// client when its own flush has ended, if it has to wait for that, and the commit
+// rule holds (commit). With an asynchronous rule only the leader's disk decides,
+// and what the followers did not have when the leader died is lost, although
+// its clients were told OK.
+//
+// # Failure
+//
+// A follower that missed something says Hello with its log's end and history, and
+// is told from where the stream goes on; if the leader has trimmed its log beyond
+// that, it gets a snapshot. A follower becomes the leader by the order of an
+// operator (promote.go), in a new epoch. An old leader that comes back learns of the
+// later epoch, drops what its log has beyond the point where the two agree, and
+// follows. Nobody detects failures or elects here.
+//
+// # Sources
+//
+// PostgreSQL 15 documentation, chapters 27.2 (log-shipping standby servers,
+// synchronous_standby_names, synchronous_commit) and 30.5 (timelines), pg_rewind;
+// MySQL 8.0 reference manual, 17.4.10 (semisynchronous replication,
+// rpl_semi_sync_master_wait_point) and replica_preserve_commit_order; Patroni
+// documentation, synchronous_mode.
+//
+// # Simplified
+//
+// One log record is one write of one key; there are no transactions of several.
+// Crash recovery takes no time of its own. A connection that a cut has broken is
+// made anew after three missed heartbeats; TCP's own retransmissions over the cut
+// are not modelled. A promoted follower's change of epoch is durable at once.
+//
+// # Reading order
+//
+// messages.go, replica.go, leading.go, rule.go, ship.go, following.go, apply.go,
+// promote.go, and cluster.go, which puts it together.
+package leader

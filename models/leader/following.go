@@ -1,0 +1,249 @@
+package leader
+
+import (
+	"time"
+
+	"replsim/models/kv"
+	"replsim/sim"
+)
+
+// following is what a replica does while it follows: receive, flush, apply, and
+// acknowledge at each level.
+type following struct {
+	r       *replica
+	conn    uint32 // the connection to the leader, or 0
+	heard   sim.Time
+	stamp   sim.Time // the leader's clock in its newest message
+	hello   *sim.Timer
+	early   []Append // arrived before one sent earlier (unordered links)
+	lastEnd sim.LSN  // of the log when hello last fired
+	recv    *sim.Jobs[Append]
+	cost    *sim.Draws
+	tellOf  [levels]bool // levels that the leader wants to hear of
+}
+
+func newFollowing(r *replica) *following {
+	f := &following{r: r}
+	f.hello = r.env.NewTimer(f.onHelloTimer)
+	f.recv = sim.NewJobs(r.env.CPU(), f.receive)
+	f.cost = r.env.Draws(r.cfg.Recv, "recv")
+	f.tellOf[Flushed] = true // the leader always wants to know what is safe
+	f.tellOf[r.cfg.Level] = true
+	return f
+}
+
+// connect asks the leader for a connection, again and again until it has one.
+func (f *following) connect() {
+	f.conn, f.early = 0, f.early[:0]
+	r := f.r
+	if r.disk.leader != sim.NoNode && r.disk.leader != r.env.ID() {
+		sim.Send(r.env, r.disk.leader, Hello{Epoch: r.disk.epoch, Base: r.log.Base(), End: r.log.End(), History: r.disk.history})
+	}
+	f.hello.Reset(r.cfg.Heartbeat)
+}
+
+// onHelloTimer watches over the connection: three silent heartbeats break it, and
+// so does a message that is missing for more than one.
+func (f *following) onHelloTimer() {
+	r := f.r
+	if r.lead != nil || r.promoting != 0 {
+		return
+	}
+	silent := r.env.Clock().Sub(f.heard) >= 3*r.cfg.Heartbeat
+	gap := len(f.early) > 0 && f.lastEnd == r.log.End()
+	f.lastEnd = r.log.End()
+	if f.conn == 0 || silent || gap {
+		f.connect()
+		return
+	}
+	f.hello.Reset(r.cfg.Heartbeat)
+}
+
+// onFollow is told who leads. A node of a later epoch corrects the teller.
+func (r *replica) onFollow(from sim.NodeID, m Follow) {
+	if m.Leader == r.env.ID() {
+		return
+	}
+	if m.Epoch < r.disk.epoch {
+		if r.disk.leader != sim.NoNode && r.disk.leader != from {
+			sim.Send(r.env, from, Follow{Epoch: r.disk.epoch, Leader: r.disk.leader})
+		}
+		return
+	}
+	if r.promoting != 0 && m.Epoch <= r.promoting {
+		return
+	}
+	if r.lead != nil {
+		if m.Epoch == r.disk.epoch {
+			return
+		}
+		r.stopLeading()
+	}
+	r.disk.leader = m.Leader
+	r.promoting = 0
+	r.follow.connect()
+}
+
+// onWelcome opens the connection: the log goes back to where it agrees with the
+// leader's, and takes over its history.
+func (r *replica) onWelcome(from sim.NodeID, m Welcome) {
+	if !r.accepts(from, m) {
+		return
+	}
+	r.rewind(m.From)
+	r.join(m)
+	r.follow.acknowledge()
+}
+
+// accepts tells whether a new connection comes from the leader that this node
+// follows.
+func (r *replica) accepts(from sim.NodeID, m Welcome) bool {
+	return r.lead == nil && r.promoting == 0 && from == r.disk.leader && m.Epoch >= r.disk.epoch
+}
+
+func (r *replica) join(m Welcome) {
+	r.disk.epoch, r.disk.history = m.Epoch, m.History
+	f := r.follow
+	f.conn, f.early = m.Conn, f.early[:0]
+	f.heard = r.env.Clock()
+	f.hello.Reset(r.cfg.Heartbeat)
+}
+
+// rewind drops the log after to, which diverged from the leader's, and undoes
+// what was applied of it (PostgreSQL's pg_rewind).
+func (r *replica) rewind(to sim.LSN) {
+	end := r.log.End()
+	if to >= end {
+		return
+	}
+	epoch := r.log.At(end).Epoch
+	r.log.Truncate(to)
+	if r.disk.applied > to || r.applied > to {
+		r.disk.applied = min(r.disk.applied, to)
+		r.recover()
+	}
+	r.applyPool.reset()
+	sim.Report(r.env, kv.Truncated{To: to, End: end, Epoch: epoch})
+}
+
+// onSnapshot replaces state and log by the leader's state.
+func (r *replica) onSnapshot(from sim.NodeID, m Snapshot) {
+	if !r.accepts(from, m.Welcome) {
+		return
+	}
+	r.disk.base = m.State.clone()
+	r.log.Restart(m.From)
+	r.disk.applied = m.From
+	r.recover()
+	r.applyPool.reset()
+	epoch := m.History[len(m.History)-1].Epoch
+	for i, h := range m.History {
+		if m.From <= endOf(m.History, i, m.From) {
+			epoch = h.Epoch
+			break
+		}
+	}
+	sim.Report(r.env, kv.Restored{Version: kv.VersionAt(epoch, m.From), Bytes: int64(m.bytes)})
+	r.join(m.Welcome)
+	r.follow.acknowledge()
+}
+
+// onAppend queues a batch of records for the CPU.
+func (r *replica) onAppend(_ sim.NodeID, m Append) {
+	f := r.follow
+	if cost := f.cost.Next(); cost > 0 {
+		f.recv.Do(cost, m)
+		return
+	}
+	f.receive(m)
+}
+
+// receive takes a batch into the log. One that came too early waits for those
+// sent before it; if they do not come, a new connection is made.
+func (f *following) receive(m Append) {
+	if m.Conn != f.conn || f.conn == 0 {
+		return
+	}
+	r := f.r
+	f.heard, f.stamp = r.env.Clock(), max(f.stamp, m.Stamp)
+	if m.Prev > r.log.End() {
+		f.early = append(f.early, m)
+		return
+	}
+	f.take(m)
+	for f.takeEarly() {
+	}
+	if f.tellOf[Received] {
+		f.tell(Received, r.log.End())
+	}
+	if len(m.Records) == 0 {
+		f.tell(Flushed, r.log.Flushed())
+		return
+	}
+	r.log.Flush()
+}
+
+// take appends the records of a batch that the log does not have yet.
+func (f *following) take(m Append) {
+	r := f.r
+	have := int(r.log.End() - m.Prev)
+	for i := have; i < len(m.Records); i++ {
+		r.log.Append(m.Records[i], r.cfg.RecordBytes)
+	}
+}
+
+// takeEarly takes one batch that has waited for its turn.
+func (f *following) takeEarly() bool {
+	for i, m := range f.early {
+		if m.Prev <= f.r.log.End() {
+			f.early = append(f.early[:i], f.early[i+1:]...)
+			f.take(m)
+			return true
+		}
+	}
+	return false
+}
+
+// onFlushed acknowledges what is safe, and applies it: a follower flushes first.
+func (f *following) onFlushed(end sim.LSN) {
+	f.tell(Flushed, end)
+	f.r.applyPool.run()
+	f.r.finishPromotion()
+}
+
+// onApplied acknowledges what is visible, if the leader waits for that.
+func (f *following) onApplied(to sim.LSN) {
+	if f.tellOf[AppliedLevel] {
+		f.tell(AppliedLevel, to)
+	}
+	f.r.finishPromotion()
+}
+
+// acknowledge tells all positions, after a connection was made.
+func (f *following) acknowledge() {
+	f.r.applyPool.run()
+	positions := [levels]sim.LSN{Received: f.r.log.End(), Flushed: f.r.log.Flushed(), AppliedLevel: f.r.applied}
+	for level, wanted := range f.tellOf {
+		if wanted {
+			f.tell(Level(level), positions[level])
+		}
+	}
+}
+
+func (f *following) tell(level Level, end sim.LSN) {
+	if f.conn != 0 && f.r.disk.leader != sim.NoNode {
+		sim.Send(f.r.env, f.r.disk.leader, Ack{Conn: f.conn, Level: level, End: end})
+	}
+}
+
+// lag is the follower's own estimate: its clock minus the leader's clock when the
+// oldest record not yet applied was appended, or when the last message of the
+// leader was sent if all are applied. (PostgreSQL users compute it so from
+// pg_last_xact_replay_timestamp(); pt-heartbeat does for MySQL.)
+func (f *following) lag() time.Duration {
+	asOf := f.stamp
+	if f.r.applied < f.r.log.End() {
+		asOf = f.r.log.At(f.r.applied + 1).Stamp
+	}
+	return max(0, f.r.env.Clock().Sub(asOf))
+}

@@ -1,0 +1,230 @@
+package leader
+
+import (
+	"replsim/models/kv"
+	"replsim/sim"
+)
+
+// leading is what a replica does while it leads: append, flush, ship, wait for
+// the commit rule, answer.
+type leading struct {
+	r     *replica
+	epoch uint32
+	peers []*peer
+	rule  rule
+
+	pending   queue // writes not answered, in log order
+	committed sim.LSN
+	degraded  bool
+
+	silence   *sim.Timer // the oldest pending write has waited SyncTimeout
+	heartbeat *sim.Timer
+	flushTick *sim.Timer // FlushEvery
+	shipTick  *sim.Timer // ShipEvery
+	shipJobs  *sim.Jobs[*peer]
+	shipCost  *sim.Draws
+	snapshots *sim.Jobs[*peer]
+}
+
+// pendingWrite is a write that waits for its commit.
+type pendingWrite struct {
+	lsn    sim.LSN
+	client sim.NodeID
+	op     kv.OpID
+	key    kv.Key
+	since  sim.Time // this node's clock at the append
+}
+
+// startLeading makes the replica the leader of an epoch: its whole log is what
+// counts from now on.
+func (r *replica) startLeading(epoch uint32) {
+	r.promoting = 0
+	r.disk.leader = r.env.ID()
+	if epoch > r.disk.epoch {
+		r.disk.history = append(r.disk.history[:len(r.disk.history):len(r.disk.history)], EpochStart{epoch, r.log.End()})
+		r.disk.epoch = epoch
+	}
+	l := &leading{r: r, epoch: epoch, committed: r.log.End()}
+	l.rule = newRule(r.cfg)
+	l.peers = r.c.peersOf(r.env.ID())
+	l.rule.attach(r.c.nodes, l.peers)
+	l.silence = r.env.NewTimer(l.onSilence)
+	l.heartbeat = r.env.NewTimer(l.onHeartbeat)
+	l.flushTick = r.env.NewTimer(l.onFlushTick)
+	l.shipTick = r.env.NewTimer(l.onShipTick)
+	l.shipJobs = sim.NewJobs(r.env.CPU(), l.ship)
+	l.shipCost = r.env.Draws(r.cfg.Ship, "ship")
+	l.snapshots = sim.NewJobs(sim.NewCPU(r.env, 1), l.sendSnapshot)
+	r.lead = l
+	r.advanceApplied(r.log.End())
+	sim.Report(r.env, kv.LeaderStarted{Epoch: epoch, Start: r.log.End()})
+	for _, p := range l.peers {
+		sim.Send(r.env, p.id, Follow{Epoch: epoch, Leader: r.env.ID()})
+	}
+	l.heartbeat.Reset(r.cfg.Heartbeat)
+}
+
+// stopLeading gives up: pending writes stay unanswered, and their clients do not
+// know what became of them.
+func (r *replica) stopLeading() {
+	l := r.lead
+	r.lead = nil
+	for _, t := range []*sim.Timer{l.silence, l.heartbeat, l.flushTick, l.shipTick} {
+		t.Stop()
+	}
+	r.applyPool.reset()
+	sim.Report(r.env, kv.LeaderStopped{Epoch: l.epoch})
+}
+
+// write appends a client's write to the log. From here on the log position alone
+// decides when the client gets its answer.
+func (l *leading) write(j work) {
+	r := l.r
+	rec := Record{Key: j.req.Key, Epoch: l.epoch, Op: j.req.ID, Stamp: r.env.Clock()}
+	lsn := r.log.Append(rec, r.cfg.RecordBytes)
+	l.pending.push(pendingWrite{lsn: lsn, client: j.client, op: j.req.ID, key: j.req.Key, since: rec.Stamp})
+	sim.Report(r.env, kv.Appended{Version: r.versionAt(lsn), Op: rec.Op, Key: rec.Key})
+	if l.r.cfg.SyncLost != Block && !l.silence.Armed() {
+		l.silence.Reset(r.cfg.SyncTimeout)
+	}
+	if r.cfg.LocalFlush {
+		r.log.Flush()
+	} else if !l.flushTick.Armed() {
+		l.flushTick.Reset(r.cfg.FlushEvery)
+	}
+	if r.cfg.ShipUnflushed {
+		l.shipAll()
+	}
+	l.commit()
+}
+
+// onFlushed goes on after a flush: what is safe here is shipped, and may commit.
+func (l *leading) onFlushed() {
+	if !l.r.cfg.ShipUnflushed {
+		l.shipAll()
+	}
+	if l.r.cfg.VisibleSoon {
+		l.r.advanceApplied(l.r.log.Flushed())
+	}
+	l.commit()
+}
+
+func (l *leading) onFlushTick() { l.r.log.Flush() }
+
+// commit answers all writes that the commit rule now allows, in log order.
+func (l *leading) commit() {
+	to := l.r.log.End()
+	if l.r.cfg.LocalFlush {
+		to = l.r.log.Flushed()
+	}
+	if !l.degraded {
+		to = min(to, l.rule.position())
+	}
+	if to <= l.committed {
+		return
+	}
+	l.committed = to
+	l.r.advanceApplied(to)
+	for l.pending.len() > 0 && l.pending.head().lsn <= to {
+		w := l.pending.pop()
+		version := kv.VersionAt(l.epoch, w.lsn)
+		sim.Report(l.r.env, kv.Committed{Version: version, Op: w.op, Key: w.key})
+		sim.Send(l.r.env, w.client, kv.Reply{ID: w.op, Value: w.op, Version: version, Leader: l.r.env.ID()})
+	}
+}
+
+// onAck notes how far a follower has come. Only a position that a crash of the
+// follower cannot take back, or whatever weaker level was asked for, counts.
+func (r *replica) onAck(from sim.NodeID, a Ack) {
+	if r.lead == nil {
+		return
+	}
+	p := r.lead.peer(from)
+	if a.Conn != p.conn {
+		return
+	}
+	p.heard = r.env.Clock()
+	if a.End <= p.acked[a.Level] {
+		return
+	}
+	p.acked[a.Level] = a.End
+	if a.Level == r.cfg.Level {
+		r.lead.restore()
+		r.lead.commit()
+	}
+}
+
+// onSilence is called when writes may have waited too long for the standbys.
+func (l *leading) onSilence() {
+	if l.pending.len() == 0 {
+		return
+	}
+	oldest := l.pending.head()
+	waited := l.r.env.Clock().Sub(oldest.since)
+	if left := l.r.cfg.SyncTimeout - waited; left > 0 {
+		l.silence.Reset(left)
+		return
+	}
+	was := l.shrunk()
+	if l.r.cfg.SyncLost == Fallback {
+		l.degraded = true
+	} else {
+		l.rule.exclude(oldest.lsn)
+	}
+	if !was && l.shrunk() {
+		sim.Report(l.r.env, kv.Degraded{On: true})
+	}
+	l.commit()
+	l.silence.Reset(l.r.cfg.SyncTimeout)
+}
+
+// shrunk tells whether commits wait for less than the rule asks.
+func (l *leading) shrunk() bool { return l.degraded || l.rule.excluded() > 0 }
+
+// restore returns to the full rule when acknowledgements have caught up with the
+// newest commit. MySQL's semi-sync does so; under load the newest commit keeps
+// running ahead, and the leader may stay async long after the link has healed.
+func (l *leading) restore() {
+	if !l.shrunk() {
+		return
+	}
+	if l.degraded && l.rule.position() >= l.committed {
+		l.degraded = false
+	}
+	l.rule.include(l.committed)
+	if !l.shrunk() {
+		sim.Report(l.r.env, kv.Degraded{On: false})
+	}
+}
+
+// peer finds the leader's view of a node.
+func (l *leading) peer(id sim.NodeID) *peer {
+	for _, p := range l.peers {
+		if p.id == id {
+			return p
+		}
+	}
+	panic("leader: a message from a node outside the cluster")
+}
+
+// queue is a first-in, first-out queue that reuses its memory.
+type queue struct {
+	items []pendingWrite
+	first int
+}
+
+func (q *queue) len() int            { return len(q.items) - q.first }
+func (q *queue) head() *pendingWrite { return &q.items[q.first] }
+func (q *queue) push(w pendingWrite) { q.items = append(q.items, w) }
+
+func (q *queue) pop() pendingWrite {
+	w := q.items[q.first]
+	q.first++
+	if q.first == len(q.items) {
+		q.items, q.first = q.items[:0], 0
+	} else if q.first >= 1024 && 2*q.first >= len(q.items) {
+		q.items = q.items[:copy(q.items, q.items[q.first:])]
+		q.first = 0
+	}
+	return w
+}

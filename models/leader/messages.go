@@ -1,0 +1,108 @@
+package leader
+
+import (
+	"replsim/models/kv"
+	"replsim/sim"
+)
+
+// Record is one log record: a write.
+type Record struct {
+	Key   kv.Key
+	Epoch uint32
+	Op    kv.OpID
+	Stamp sim.Time // the leader's clock when it appended the record
+}
+
+// messageBytes is the assumed size of a message without records.
+const messageBytes = 64
+
+// Append carries log records, or none as a heartbeat, from the leader to one
+// follower. It belongs to one connection: what an earlier one had sent and the
+// network kept back is not mistaken for the present stream.
+type Append struct {
+	Conn    uint32
+	Prev    sim.LSN // position before the first record
+	Records []Record
+	Stamp   sim.Time // the leader's clock
+	bytes   int
+}
+
+// Size implements sim.Message.
+func (a Append) Size() int { return messageBytes + a.bytes }
+
+// Ack tells the leader how far the follower has come at one level. Each level
+// has its own message, as in PostgreSQL.
+type Ack struct {
+	Conn  uint32
+	Level Level
+	End   sim.LSN
+}
+
+// Size implements sim.Message.
+func (Ack) Size() int { return messageBytes }
+
+// Hello asks the leader for a connection. It tells the follower's log, so that
+// the leader finds where the two agree.
+type Hello struct {
+	Epoch   uint32
+	Base    sim.LSN // what it cannot undo
+	End     sim.LSN
+	History []EpochStart
+}
+
+// Size implements sim.Message.
+func (h Hello) Size() int { return messageBytes + 16*len(h.History) }
+
+// Welcome opens a connection: the stream starts after From, and the follower
+// drops what it has beyond.
+type Welcome struct {
+	Conn    uint32
+	Epoch   uint32
+	From    sim.LSN
+	History []EpochStart
+}
+
+// Size implements sim.Message.
+func (m Welcome) Size() int { return messageBytes + 16*len(m.History) }
+
+// Snapshot opens a connection for a follower whose position the leader's log no
+// longer holds: the whole state at Base.
+type Snapshot struct {
+	Welcome
+	State Store
+	bytes int
+}
+
+// Size implements sim.Message.
+func (m Snapshot) Size() int { return m.Welcome.Size() + m.bytes }
+
+// Follow tells a node who leads in which epoch.
+type Follow struct {
+	Epoch  uint32
+	Leader sim.NodeID
+}
+
+// Size implements sim.Message.
+func (Follow) Size() int { return messageBytes }
+
+// Promote is the operator's order to take over in a new epoch.
+type Promote struct{ Epoch uint32 }
+
+// Size implements sim.Message.
+func (Promote) Size() int { return messageBytes }
+
+// StatusQuery is the operator's question to a node.
+type StatusQuery struct{}
+
+// Size implements sim.Message.
+func (StatusQuery) Size() int { return messageBytes }
+
+// Status is a node's answer.
+type Status struct {
+	Epoch   uint32
+	End     sim.LSN // of its log
+	Leading bool
+}
+
+// Size implements sim.Message.
+func (Status) Size() int { return messageBytes }

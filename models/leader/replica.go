@@ -1,0 +1,168 @@
+package leader
+
+import (
+	"replsim/models/kv"
+	"replsim/sim"
+)
+
+// replica is one incarnation of a node: it leads (lead is set), or follows.
+type replica struct {
+	env   *sim.Env
+	c     *Cluster
+	cfg   *Config
+	disk  *pages
+	log   *sim.Log[Record]
+	state Store
+	// applied is the position up to which state reflects the log: for a leader
+	// what other sessions may see, for a follower what its appliers have done.
+	applied sim.LSN
+
+	lead      *leading
+	follow    *following
+	promoting uint32 // the epoch in which it is about to lead, or 0
+
+	serve     *sim.Jobs[work]
+	readCost  *sim.Draws
+	writeCost *sim.Draws
+	applyPool applyPool
+}
+
+// work is a client's request in service.
+type work struct {
+	client sim.NodeID
+	req    kv.Request
+}
+
+// boot starts a node from what its disk holds.
+func (c *Cluster) boot(e *sim.Env) {
+	r := &replica{env: e, c: c, cfg: &c.cfg}
+	first := c.replicas[e.ID()] == nil
+	c.replicas[e.ID()] = r
+	r.log = sim.OpenLog[Record](e, r.onSynced)
+	r.disk = sim.Pages(e, func() *pages { return c.freshPages(first) })
+	r.recover()
+	r.serve = sim.NewJobs(e.CPU(), r.onServed)
+	r.readCost = e.Draws(c.cfg.Read, "read")
+	r.writeCost = e.Draws(c.cfg.Write, "write")
+	r.applyPool.init(r)
+	r.follow = newFollowing(r)
+
+	sim.Handle(e, r.onRequest)
+	sim.Handle(e, r.onLagQuery)
+	sim.Handle(e, r.onHello)
+	sim.Handle(e, r.onAck)
+	sim.Handle(e, r.onAppend)
+	sim.Handle(e, r.onWelcome)
+	sim.Handle(e, r.onSnapshot)
+	sim.Handle(e, r.onFollow)
+	sim.Handle(e, r.onPromote)
+	sim.Handle(e, r.onStatusQuery)
+
+	if r.disk.leader == e.ID() {
+		r.startLeading(r.disk.epoch)
+	} else {
+		r.applyPool.run()
+		r.follow.connect()
+	}
+}
+
+// recover rebuilds the state from the pages and the log. It takes no time: how
+// long a restart lasts is part of the fault that made it necessary.
+func (r *replica) recover() {
+	r.disk.applied = max(r.log.Base(), min(r.disk.applied, r.log.End()))
+	r.state = r.disk.base.clone()
+	for lsn := r.log.Base() + 1; lsn <= r.disk.applied; lsn++ {
+		r.state.set(lsn, r.log.At(lsn))
+	}
+	r.applied = r.disk.applied
+}
+
+// advanceApplied makes the log visible up to and including to.
+func (r *replica) advanceApplied(to sim.LSN) {
+	if to <= r.applied {
+		return
+	}
+	for lsn := r.applied + 1; lsn <= to; lsn++ {
+		r.state.set(lsn, r.log.At(lsn))
+	}
+	r.applied = to
+	r.disk.applied = min(to, r.log.Flushed())
+	sim.Report(r.env, kv.Applied{Version: r.versionAt(to)})
+}
+
+// versionAt returns the version of the record at lsn.
+func (r *replica) versionAt(lsn sim.LSN) kv.Version {
+	return kv.VersionAt(r.log.At(lsn).Epoch, lsn)
+}
+
+// onSynced is called when a flush has ended, on leaders and followers alike.
+func (r *replica) onSynced(end sim.LSN) {
+	switch {
+	case r.lead != nil:
+		r.lead.onFlushed()
+	default:
+		r.follow.onFlushed(end)
+	}
+	r.trim()
+}
+
+// trim forgets old records once there are a quarter more than have to be kept.
+func (r *replica) trim() {
+	if r.log.End()-r.log.Base() <= r.cfg.LogKeep+r.cfg.LogKeep/4 {
+		return
+	}
+	to := min(r.log.End()-r.cfg.LogKeep, r.log.Flushed(), r.applied)
+	for lsn := r.log.Base() + 1; lsn <= to; lsn++ {
+		r.disk.base.set(lsn, r.log.At(lsn))
+	}
+	r.log.Trim(to)
+}
+
+// onRequest queues a client's request for the CPU. A write at a follower is
+// turned away at once.
+func (r *replica) onRequest(client sim.NodeID, req kv.Request) {
+	cost := r.readCost
+	if req.Kind == kv.Write {
+		if r.lead == nil {
+			r.turnAway(client, req)
+			return
+		}
+		cost = r.writeCost
+	}
+	r.serve.Do(cost.Next(), work{client, req})
+}
+
+// onServed runs a request when its service time is over.
+func (r *replica) onServed(j work) {
+	if j.req.Kind == kv.Write {
+		if r.lead == nil { // deposed meanwhile
+			r.turnAway(j.client, j.req)
+			return
+		}
+		r.lead.write(j)
+		return
+	}
+	cell := r.state[j.req.Key]
+	sim.Send(r.env, j.client, kv.Reply{ID: j.req.ID, Value: cell.Value, Version: cell.Version, Leader: r.disk.leader, Bytes: int32(r.cfg.ValueBytes)})
+}
+
+func (r *replica) turnAway(client sim.NodeID, req kv.Request) {
+	hint := r.disk.leader
+	if hint == r.env.ID() || r.promoting != 0 {
+		hint = sim.NoNode
+	}
+	sim.Send(r.env, client, kv.Reply{ID: req.ID, Status: kv.NotLeader, Leader: hint})
+}
+
+// onLagQuery answers a router that polls its replicas.
+func (r *replica) onLagQuery(router sim.NodeID, _ kv.LagQuery) {
+	reply := kv.LagReply{Leading: r.lead != nil}
+	if !reply.Leading {
+		reply.Lag = r.follow.lag()
+	}
+	sim.Send(r.env, router, reply)
+}
+
+func (r *replica) onStatusQuery(operator sim.NodeID, _ StatusQuery) {
+	sim.Send(r.env, operator, Status{Epoch: r.disk.epoch, End: r.log.End(), Leading: r.lead != nil})
+}

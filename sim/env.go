@@ -1,0 +1,61 @@
+package sim
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// Boot starts a node's program: at the first start and after every crash. What
+// it returns to from before is only on the disk (OpenLog, Pages).
+type Boot func(*Env)
+
+// Env is a protocol's window on the world, valid for one incarnation of its
+// node: what outlives a crash is on the disk alone.
+type Env struct {
+	node        *node
+	incarnation uint32
+	cpu         *CPU
+}
+
+// ID returns this node's ID.
+func (e *Env) ID() NodeID { return e.node.id }
+
+// Name returns this node's name.
+func (e *Env) Name() string { return e.node.cfg.Name }
+
+// Clock returns what this node's own clock shows: it may be off, drift and jump.
+func (e *Env) Clock() Time { return e.node.clock.read(e.node.w.now) }
+
+// Rand returns this node's own random stream.
+func (e *Env) Rand() *rand.Rand { return e.node.rand }
+
+// Stream returns a new random stream for one purpose of this node, the same for
+// the same seed, node and purpose in every protocol.
+func (e *Env) Stream(purpose string) *rand.Rand {
+	return e.node.w.Stream("node/" + e.node.cfg.Name + "/" + purpose)
+}
+
+// CPU returns the node's processor: NodeConfig.Cores servers.
+func (e *Env) CPU() *CPU { return e.cpu }
+
+// clock is a node's own clock: true time plus an offset, running fast by a few
+// parts per billion.
+type clock struct {
+	offset time.Duration
+	ppb    int64
+}
+
+// read computes in two parts because now × ppb overflows within hours.
+func (c clock) read(now Time) Time {
+	sec, rest := int64(now)/1e9, int64(now)%1e9
+	return now + Time(c.offset) + Time(sec*c.ppb+rest*c.ppb/1e9)
+}
+
+// wait converts a span on this clock to true time. Steps of the clock do not
+// matter to it: timers run on a monotonic clock, which drifts but never jumps.
+func (c clock) wait(d time.Duration) time.Duration {
+	if c.ppb == 0 {
+		return d
+	}
+	return time.Duration(float64(d) / (1 + float64(c.ppb)*1e-9))
+}
