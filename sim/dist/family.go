@@ -214,7 +214,7 @@ func (a *arguments) withTail(l law) law {
 	low += a.time("shift")
 	if a.has("max") {
 		limit = a.positive("max")
-		if limit <= low {
+		if limit > 0 && limit <= low {
 			a.fail("max", formatDuration(a.duration("max"))+" would cap every draw", "more than "+formatDuration(round(low)))
 		}
 	}

@@ -122,7 +122,7 @@ func (d *draft) resolveArgs(f *family, s *Spec) (errs Errors, given []string) {
 		}
 	}
 	slices.SortFunc(s.values, func(a, b value) int { return slices.Index(names, a.name) - slices.Index(names, b.name) })
-	if len(d.parts) > 0 {
+	if len(d.parts) > 0 && f.name == mixtureName {
 		given = append(given, "parts")
 	}
 	return errs, given
