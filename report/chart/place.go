@@ -1,0 +1,229 @@
+package chart
+
+import (
+	"math"
+	"slices"
+)
+
+// spread moves places apart along a line until neighbours are at least gap apart,
+// all within lo … hi as far as there is room, each as near to its wish as that
+// allows. It keeps the order of the wishes and returns the places in the order given.
+func spread(wishes []float64, gap, lo, hi float64) []float64 {
+	type cluster struct{ sum, n float64 } // places that touch, centred on their mean wish
+	order := make([]int, len(wishes))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch {
+		case wishes[a] < wishes[b]:
+			return -1
+		case wishes[a] > wishes[b]:
+			return 1
+		}
+		return 0
+	})
+	half := func(c cluster) float64 { return c.n * gap / 2 }
+	mid := func(c cluster) float64 {
+		return math.Max(lo-gap/2+half(c), math.Min(hi+gap/2-half(c), c.sum/c.n))
+	}
+	var clusters []cluster
+	for _, i := range order {
+		clusters = append(clusters, cluster{wishes[i], 1})
+		for n := len(clusters); n > 1; n = len(clusters) {
+			a, b := clusters[n-2], clusters[n-1]
+			if mid(a)+half(a) <= mid(b)-half(b) {
+				break
+			}
+			clusters = append(clusters[:n-2], cluster{a.sum + b.sum, a.n + b.n})
+		}
+	}
+	out := make([]float64, len(wishes))
+	k := 0
+	for _, c := range clusters {
+		for j := range int(c.n) {
+			out[order[k]] = mid(c) - half(c) + gap*(float64(j)+0.5)
+			k++
+		}
+	}
+	return out
+}
+
+// obstacles is what words must not cover.
+type obstacles struct {
+	inside rect
+	boxes  []rect
+	lines  [][]pt
+}
+
+// free tells whether a word may stand in the box.
+func (o obstacles) free(box rect) bool {
+	return o.inside.contains(box) && o.clashes(box) == 0
+}
+
+// overWord is how much worse it is to cover a word or a point than a line.
+const overWord = 10
+
+// clashes weighs what the box would cover.
+func (o obstacles) clashes(box rect) int {
+	n := 0
+	for _, b := range o.boxes {
+		if b.overlaps(box) {
+			n += overWord
+		}
+	}
+	for _, line := range o.lines {
+		for i := 1; i < len(line); i++ {
+			if crosses(box, line[i-1], line[i]) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// crosses tells whether the segment from a to b touches the box (Liang–Barsky).
+func crosses(box rect, a, b pt) bool {
+	t0, t1 := 0.0, 1.0
+	for _, edge := range [4][2]float64{
+		{a.x - b.x, a.x - box.min.x}, {b.x - a.x, box.max.x - a.x},
+		{a.y - b.y, a.y - box.min.y}, {b.y - a.y, box.max.y - a.y},
+	} {
+		p, q := edge[0], edge[1]
+		switch {
+		case p == 0 && q < 0:
+			return false
+		case p < 0:
+			t0 = math.Max(t0, q/p)
+		case p > 0:
+			t1 = math.Min(t1, q/p)
+		}
+	}
+	return t0 <= t1
+}
+
+// distance returns how far p is from a line.
+func distance(p pt, line []pt) float64 {
+	least := math.Inf(1)
+	for i := 1; i < len(line); i++ {
+		a, b := line[i-1], line[i]
+		dx, dy := b.x-a.x, b.y-a.y
+		t := 0.0
+		if l := dx*dx + dy*dy; l > 0 {
+			t = math.Max(0, math.Min(1, ((p.x-a.x)*dx+(p.y-a.y)*dy)/l))
+		}
+		least = math.Min(least, math.Hypot(p.x-a.x-t*dx, p.y-a.y-t*dy))
+	}
+	return least
+}
+
+// placed is a word and where it stands.
+type placed struct {
+	text string
+	at   pt // middle of its left edge
+	box  rect
+	from pt // the point it names
+}
+
+// along finds a place beside each line for its name, from the middle of the line
+// outwards, nearer to its own line than to any other. ok is false if one does not
+// fit: then all belong in a legend.
+func along(names []string, lines [][]pt, inside rect) (out []placed, ok bool) {
+	o := obstacles{inside: inside, lines: lines}
+	for i, name := range names {
+		p, ok := alongOne(name, i, lines, o)
+		if !ok {
+			return nil, false
+		}
+		out = append(out, p)
+		o.boxes = append(o.boxes, p.box.grown(3))
+	}
+	return out, true
+}
+
+func alongOne(name string, i int, lines [][]pt, o obstacles) (placed, bool) {
+	line := lines[i]
+	for _, share := range []float64{0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2, 0.9, 0.1} {
+		if len(line) == 0 {
+			break
+		}
+		p := midway(line, share)
+		for _, side := range []struct {
+			dx, dy float64
+			a      align
+		}{{6, 0, atStart}, {-6, 0, atEnd}, {0, -11, atStart}, {0, 11, atEnd}} {
+			at := pt{p.x + side.dx, p.y + side.dy}
+			box := textBox(name, textSize, at, side.a)
+			if !o.free(box.grown(2)) {
+				continue
+			}
+			middle := pt{(box.min.x + box.max.x) / 2, at.y}
+			own := distance(middle, line)
+			if nearest := slices.ContainsFunc(lines, func(l []pt) bool { return distance(middle, l) < own }); nearest {
+				continue
+			}
+			return placed{name, pt{box.min.x, at.y}, box, p}, true
+		}
+	}
+	return placed{}, false
+}
+
+// midway returns the point at a share of the line's length on the page.
+func midway(line []pt, share float64) pt {
+	total := 0.0
+	for i := 1; i < len(line); i++ {
+		total += math.Hypot(line[i].x-line[i-1].x, line[i].y-line[i-1].y)
+	}
+	left := share * total
+	for i := 1; i < len(line); i++ {
+		d := math.Hypot(line[i].x-line[i-1].x, line[i].y-line[i-1].y)
+		if d > 0 && left <= d {
+			t := left / d
+			return pt{line[i-1].x + t*(line[i].x-line[i-1].x), line[i-1].y + t*(line[i].y-line[i-1].y)}
+		}
+		left -= d
+	}
+	return line[len(line)-1]
+}
+
+// around finds a place near each point for its name: of the sides and corners at
+// growing distance the first that is free, or else the one that covers least.
+func around(names []string, points []pt, o obstacles) []placed {
+	out := make([]placed, 0, len(names))
+	for i, name := range names {
+		p := aroundOne(name, points[i], o)
+		o.boxes = append(o.boxes, p.box.grown(1))
+		out = append(out, p)
+	}
+	return out
+}
+
+func aroundOne(name string, p pt, o obstacles) placed {
+	var best placed
+	least := math.MaxInt
+	for _, r := range []float64{9, 14, 20, 28, 38, 50, 64, 80} {
+		for _, side := range []struct {
+			dx, dy float64
+			a      align
+		}{
+			{1, 0, atStart}, {0.7, 1, atStart}, {0.7, -1, atStart}, {-1, 0, atEnd},
+			{-0.7, 1, atEnd}, {-0.7, -1, atEnd}, {0, 1.4, atMiddle}, {0, -1.4, atMiddle},
+		} {
+			at := pt{p.x + r*side.dx, p.y + r*side.dy}
+			box := textBox(name, textSize, at, side.a)
+			if !o.inside.contains(box) {
+				continue
+			}
+			if n := o.clashes(box.grown(2)); n < least {
+				least, best = n, placed{name, pt{box.min.x, at.y}, box, p}
+			}
+			if least == 0 {
+				return best
+			}
+		}
+	}
+	if least == math.MaxInt { // a name wider than the panel: beside its point, whatever it covers
+		best = placed{name, pt{p.x + 8, p.y}, textBox(name, textSize, pt{p.x + 8, p.y}, atStart), p}
+	}
+	return best
+}

@@ -1,0 +1,137 @@
+package report
+
+import "strings"
+
+// naming says what a dotted name means. A * in the pattern stands for one part
+// (a node, a place, a statistic), which replaces the * of the text in order.
+type naming struct{ pattern, text string }
+
+var figureNames = []naming{
+	{"availability.read", "reads that succeeded"},
+	{"availability.write", "writes that succeeded"},
+	{"availability.windows", "windows without outage"},
+	{"outage.longest", "longest outage"},
+	{"throughput.read", "read throughput"},
+	{"throughput.write", "write throughput"},
+	{"latency.*.*", "* latency, *"},
+	{"latency.*.place.*.*", "* latency in *, *"},
+	{"stale_reads.rate", "stale reads"},
+	{"stale_reads.count", "stale reads, number"},
+	{"stale_reads.depth.*", "versions a stale read misses, *"},
+	{"stale_reads.age.*", "age of a stale read, *"},
+	{"lag.time.*.*", "replication lag of *, *"},
+	{"lag.offset.*.*", "log entries behind on *, *"},
+	{"lag.delay.*.*", "commit to apply on *, *"},
+	{"visibility.*.*", "time until visible (*), *"},
+	{"data_loss.total", "acknowledged writes lost"},
+	{"data_loss.truncated", "lost: truncated at failover"},
+	{"data_loss.diverged", "lost: diverged on old leader"},
+	{"data_loss.torn", "lost: torn with the disk"},
+	{"data_loss.overwritten", "lost: overwritten concurrently"},
+	{"rpo.writes", "RPO, writes lost per failover"},
+	{"rpo.time", "RPO, time"},
+	{"rto.total", "RTO"},
+	{"rto.detect", "RTO: detect"},
+	{"rto.promote", "RTO: promote"},
+	{"rto.redirect", "RTO: redirect clients"},
+	{"rto.catch_up", "RTO: catch up"},
+	{"split_brain.time", "split-brain, time"},
+	{"split_brain.writes", "split-brain, writes acknowledged"},
+	{"traffic.messages_per_write", "messages per write"},
+	{"traffic.bytes_per_write", "traffic per write"},
+	{"traffic.cross_region_bytes_per_write", "cross-region traffic per write"},
+	{"session.read_your_writes", "read-your-writes violations"},
+	{"session.monotonic_reads", "monotonic-reads violations"},
+	{"session.monotonic_writes", "monotonic-writes violations"},
+	{"session.writes_follow_reads", "writes-follow-reads violations"},
+	{"ops.*", "operations, *"},
+	{"fallback.time", "time in degraded mode"},
+}
+
+// curveNames gives each curve a measure, for the subtitle, and the part that tells
+// it from its siblings, for the name at its line; they are separated by a bar.
+var curveNames = []naming{
+	{"lag.time.*", "replication lag|*"},
+	{"lag.offset.*", "log entries behind the leader|*"},
+	{"lag.delay.*", "delay from commit to apply|*"},
+	{"throughput.*", "successful operations|*"},
+	{"errors.rate", "operations without success|"},
+	{"latency_over_time.*.*", "latency over time|* *"},
+	{"latency.*", "latency|*"},
+	{"stale_reads.over_time", "stale reads|"},
+	{"visibility.*", "probability that a read is fresh|*"},
+}
+
+// parts are names of parts that read better otherwise.
+var parts = map[string]string{"p999": "p99.9", "p9999": "p99.99"}
+
+// FigureName returns what a figure's dotted name means, in words; a name it does
+// not know is returned as it is.
+func FigureName(name string) string {
+	if text, ok := translate(figureNames, name); ok {
+		return text
+	}
+	return name
+}
+
+// curveName returns the measure of a curve and what tells it from its siblings.
+func curveName(name string) (measure, item string) {
+	text, ok := translate(curveNames, name)
+	if !ok {
+		return name, ""
+	}
+	measure, item, _ = strings.Cut(text, "|")
+	switch item {
+	case "read", "write":
+		item += "s"
+	}
+	return measure, item
+}
+
+func translate(names []naming, name string) (string, bool) {
+	for _, n := range names {
+		found, ok := matchParts(n.pattern, name)
+		if !ok {
+			continue
+		}
+		text := n.text
+		for _, part := range found {
+			if better, ok := parts[part]; ok {
+				part = better
+			}
+			text = strings.Replace(text, "*", part, 1)
+		}
+		return text, true
+	}
+	return "", false
+}
+
+// matchParts compares a dotted name with a pattern and returns the parts at its *.
+func matchParts(pattern, name string) (found []string, ok bool) {
+	ps, ns := strings.Split(pattern, "."), strings.Split(name, ".")
+	if len(ps) != len(ns) {
+		return nil, false
+	}
+	for i, p := range ps {
+		if p == "*" {
+			found = append(found, ns[i])
+		} else if p != ns[i] {
+			return nil, false
+		}
+	}
+	return found, true
+}
+
+// selects tells whether an entry of Chart.Show takes a name: the name itself, or
+// all below it with a trailing ".*".
+func selects(pattern, name string) bool {
+	if below, ok := strings.CutSuffix(pattern, ".*"); ok {
+		return strings.HasPrefix(name, below+".")
+	}
+	return pattern == name
+}
+
+// higherIsBetter tells in which direction a figure improves.
+func higherIsBetter(name string) bool {
+	return strings.HasPrefix(name, "availability.") || strings.HasPrefix(name, "throughput.") || name == "ops.ok"
+}
