@@ -26,7 +26,7 @@ func (w *World) Draws(spec dist.Spec, stream string) *Draws {
 
 // Draws returns draws for one purpose of this node.
 func (e *Env) Draws(spec dist.Spec, purpose string) *Draws {
-	return e.node.w.Draws(spec, "node/"+e.node.cfg.Name+"/"+purpose)
+	return e.node.w.Draws(spec, e.stream(purpose))
 }
 
 // Next returns the next duration, never negative.

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"time"
 )
@@ -30,9 +31,13 @@ func (e *Env) Clock() Time { return e.node.clock.read(e.node.w.now) }
 func (e *Env) Rand() *rand.Rand { return e.node.rand }
 
 // Stream returns a new random stream for one purpose of this node, the same for
-// the same seed, node and purpose in every protocol.
-func (e *Env) Stream(purpose string) *rand.Rand {
-	return e.node.w.Stream("node/" + e.node.cfg.Name + "/" + purpose)
+// the same seed, node, incarnation and purpose in every protocol.
+func (e *Env) Stream(purpose string) *rand.Rand { return e.node.w.Stream(e.stream(purpose)) }
+
+// stream names a purpose's stream. Without the incarnation, a restarted node would
+// draw the same numbers over again: the same time-outs after every crash, say.
+func (e *Env) stream(purpose string) string {
+	return fmt.Sprintf("node/%s/%s/%d", e.node.cfg.Name, purpose, e.incarnation)
 }
 
 // CPU returns the node's processor: NodeConfig.Cores servers.

@@ -17,7 +17,8 @@ type LinkConfig struct {
 	// draws for each message.
 	Hold time.Duration
 	// Loss is the share of messages lost. On an ordered link a lost message is
-	// sent again and arrives Retransmit later.
+	// sent again Retransmit later, and again if that is lost too; Retransmit 0
+	// counts as 200 ms, Linux's shortest retransmission time-out.
 	Loss        float64
 	Retransmit  time.Duration
 	Duplicate   float64 // share of messages that arrive twice, if unordered
@@ -38,20 +39,24 @@ type link struct {
 	cfg     LinkConfig
 	name    string
 	local   bool
-	lanes   []delayStream // by message lane
-	loss    *rand.Rand    // losses and duplicates
+	lanes   []laneStreams // by message lane
+	delay   *Draws        // of all lanes, if a delay is held
+	held    time.Duration // the delay drawn last, …
+	until   Time          // … which holds until then
 	last    Time          // latest arrival so far, if ordered
 	busy    Time          // when the line is free for the next byte
 	faults  []*linkFault
 	traffic Traffic
 }
 
-// delayStream draws the delays of one message type on one link, so that a
-// protocol's own messages leave those of the clients unchanged.
-type delayStream struct {
-	draws *Draws
-	held  time.Duration
-	until Time
+// laneStreams are the random draws for one message type on one link. Each type
+// has its own, so that a protocol's own messages leave the fate of the clients'
+// unchanged; faults draw from a further one, so that a fault leaves what comes
+// after it unchanged.
+type laneStreams struct {
+	delay  *Draws
+	chance *rand.Rand // losses and duplicates
+	fault  *rand.Rand // losses by faults
 }
 
 // linkFault is what faults do to a link while they last.
@@ -77,8 +82,8 @@ func (w *World) link(from, to NodeID) *link {
 	if !l.local {
 		l.cfg = w.config(from, to)
 	}
-	if l.cfg.Loss > 0 || l.cfg.Duplicate > 0 {
-		l.loss = w.Stream("loss/" + l.name)
+	if l.cfg.Retransmit == 0 {
+		l.cfg.Retransmit = 200 * time.Millisecond
 	}
 	w.links[i] = l
 	return l
@@ -98,81 +103,108 @@ func (l *link) carry(lane uint32, kind string, size int) (at, again Time) {
 	if l.local {
 		return now, -1
 	}
-	delay := l.delay(lane, kind)
-	lost, twice := l.chance()
+	s := l.streams(lane, kind)
+	delay := l.drawDelay(s)
+	losses, twice := l.chance(s)
+	factor, add := 1.0, time.Duration(0)
 	for _, f := range l.faults {
 		if f.cut { // a cut breaks the connection: nothing is sent again by itself
 			f.effect.Dropped++
 			return -1, -1
 		}
-		if f.loss > 0 && l.rand().Float64() < f.loss {
-			f.effect.Dropped++
-			lost = true
-		}
+		losses += l.lossesBy(f, s)
 		if f.factor != 1 || f.add != 0 {
-			delay = time.Duration(float64(delay)*f.factor) + f.add
+			factor, add = factor*f.factor, add+f.add
 			f.effect.Delayed++
 		}
 	}
-	if lost && l.cfg.Unordered {
+	if losses > 0 && l.cfg.Unordered || losses >= maxTries {
 		return -1, -1
-	}
-	if lost {
-		delay += l.cfg.Retransmit
 	}
 	start := now
 	if l.cfg.Bandwidth > 0 {
 		start = max(now, l.busy).Add(time.Duration(float64(size) / float64(l.cfg.Bandwidth) * 1e9))
 		l.busy = start
 	}
-	at, again = start.Add(delay), -1
+	stretch := func(d time.Duration) time.Duration { return time.Duration(float64(d)*factor) + add }
+	at, again = start.Add(stretch(delay)+time.Duration(losses)*l.cfg.Retransmit), -1
 	if !l.cfg.Unordered {
 		at = max(at, l.last)
 		l.last = at
 	} else if twice {
-		again = start.Add(l.delay(lane, kind))
+		again = start.Add(stretch(l.drawDelay(s)))
 	}
 	return at, again
 }
 
-// chance draws whether the line loses or doubles a message.
-func (l *link) chance() (lost, twice bool) {
+// maxTries is how often an ordered link sends a message before it gives up: Linux
+// retransmits 15 times (tcp_retries2).
+const maxTries = 16
+
+// chance draws how often the line loses a message and whether it doubles it.
+func (l *link) chance(s *laneStreams) (losses int, twice bool) {
 	if l.cfg.Loss > 0 {
-		lost = l.loss.Float64() < l.cfg.Loss
+		losses = lossesInARow(s.chance, l.cfg.Loss)
 	}
 	if l.cfg.Duplicate > 0 && l.cfg.Unordered {
-		twice = l.loss.Float64() < l.cfg.Duplicate
+		twice = s.chance.Float64() < l.cfg.Duplicate
 	}
-	return lost, twice
+	return losses, twice
 }
 
-// rand returns the link's stream of losses, made on first use.
-func (l *link) rand() *rand.Rand {
-	if l.loss == nil {
-		l.loss = l.w.Stream("loss/" + l.name)
+// lossesBy draws how often a fault loses a message.
+func (l *link) lossesBy(f *linkFault, s *laneStreams) int {
+	if f.loss <= 0 {
+		return 0
 	}
-	return l.loss
+	n := lossesInARow(s.fault, f.loss)
+	switch {
+	case n >= maxTries || n > 0 && l.cfg.Unordered:
+		f.effect.Dropped++
+	case n > 0:
+		f.effect.Delayed++
+	}
+	return n
 }
 
-// delay draws the delay of the next message of a lane.
-func (l *link) delay(lane uint32, kind string) time.Duration {
-	if l.cfg.Hold > 0 {
-		lane, kind = 0, "all" // a burst travels together, whatever is in it
+// lossesInARow draws how often a message is lost before it gets through, if every
+// try is lost with probability p. It is a geometric law, by inversion of a single
+// draw, so that messages after this one meet the same luck whatever p is.
+func lossesInARow(r *rand.Rand, p float64) int {
+	u, n := r.Float64(), 0
+	for all := p; u < all && n < maxTries; all *= p {
+		n++
 	}
+	return n
+}
+
+// streams returns the random streams of a lane, made on first use.
+func (l *link) streams(lane uint32, kind string) *laneStreams {
 	for len(l.lanes) <= int(lane) {
-		l.lanes = append(l.lanes, delayStream{})
+		l.lanes = append(l.lanes, laneStreams{})
 	}
 	s := &l.lanes[lane]
-	if s.draws == nil {
-		s.draws = l.w.Draws(l.cfg.Delay, "delay/"+l.name+"/"+kind)
+	if s.delay == nil {
+		name := l.name + "/" + kind
+		s.delay = l.w.Draws(l.cfg.Delay, "delay/"+name)
+		s.chance, s.fault = l.w.Stream("chance/"+name), l.w.Stream("fault/"+name)
 	}
+	return s
+}
+
+// drawDelay draws the delay of the next message of a lane. One that holds is
+// drawn for all lanes: a burst travels together, whatever is in it.
+func (l *link) drawDelay(s *laneStreams) time.Duration {
 	if l.cfg.Hold <= 0 {
-		return s.draws.Next()
+		return s.delay.Next()
 	}
-	if l.w.now >= s.until {
-		s.held, s.until = s.draws.Next(), l.w.now.Add(l.cfg.Hold)
+	if l.delay == nil {
+		l.delay = l.w.Draws(l.cfg.Delay, "delay/"+l.name)
 	}
-	return s.held
+	if l.w.now >= l.until {
+		l.held, l.until = l.delay.Next(), l.w.now.Add(l.cfg.Hold)
+	}
+	return l.held
 }
 
 // Traffic returns what was sent so far between all nodes for which keep is true,

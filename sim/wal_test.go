@@ -1,0 +1,217 @@
+package sim_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"replsim/sim"
+)
+
+// disk is one node with a log of ints and a flush time of 10 ms.
+type disk struct {
+	*bed
+	log    *sim.Log[int]
+	synced []sim.LSN
+}
+
+func newDisk(edit ...func(*sim.NodeConfig)) *disk {
+	d := &disk{bed: newBed(1, sim.LinkConfig{}, append([]func(*sim.NodeConfig){func(c *sim.NodeConfig) { c.Flush = law("10ms") }}, edit...)...)}
+	d.onBoot = func(e *sim.Env) {
+		d.log = sim.OpenLog[int](e, func(end sim.LSN) {
+			d.synced = append(d.synced, end)
+			d.note("synced %d", end)
+		})
+	}
+	return d
+}
+
+// append lets the node append records at an instant, and flush them if so asked.
+func (d *disk) append(at sim.Time, flush bool, records ...int) {
+	d.At(at, func() {
+		for _, r := range records {
+			d.log.Append(r, 100)
+		}
+		if flush {
+			d.log.Flush()
+		}
+	})
+}
+
+// contents returns all records that the log holds.
+func (d *disk) contents() []int { return slices.Clone(d.log.Slice(d.log.Base(), d.log.End())) }
+
+func TestFlushCoversWhatWasThereWhenItBegan(t *testing.T) {
+	d := newDisk()
+	d.append(1*ms, true, 1, 2)
+	d.append(5*ms, false, 3)
+	d.Run(100 * ms)
+	equal(t, d.got, []string{"11ms synced 2"})
+	equal(t, []sim.LSN{d.log.Base(), d.log.Flushed(), d.log.End()}, []sim.LSN{0, 2, 3})
+}
+
+// All records that come while a flush runs share the next one.
+func TestGroupCommit(t *testing.T) {
+	d := newDisk()
+	for i := range 10 {
+		d.append(sim.Time(i)*ms, true, i)
+	}
+	d.Run(100 * ms)
+	equal(t, d.got, []string{"10ms synced 1", "20ms synced 10"})
+	equal(t, d.log.Flushes(), int64(2))
+}
+
+func TestFlushOfNothingDoesNothing(t *testing.T) {
+	d := newDisk()
+	d.append(0, true)
+	d.append(1*ms, true, 1)
+	d.append(50*ms, true)
+	d.Run(100 * ms)
+	equal(t, d.got, []string{"11ms synced 1"})
+}
+
+// 1,000 records of 100 bytes take 100 ms more at 1 MB/s.
+func TestFlushTakesTimeByItsSize(t *testing.T) {
+	d := newDisk(func(c *sim.NodeConfig) { c.FlushRate = 1e6 })
+	d.append(0, true, make([]int, 1000)...)
+	d.append(1*ms, true, 1)
+	d.Run(1000 * ms)
+	equal(t, d.got, []string{"110ms synced 1000", "120.1ms synced 1001"})
+}
+
+// What no ended flush covered is gone after a crash, also if a flush was under
+// way; that flush does not end in the next life.
+func TestCrashTruncatesToWhatWasFlushed(t *testing.T) {
+	d := newDisk()
+	d.append(1*ms, true, 1, 2)
+	d.append(12*ms, true, 3)
+	d.append(13*ms, false, 4)
+	d.Inject("crash", sim.Crash{Targets: sim.Nodes(0)}, 15*ms, time.Millisecond)
+	sim.Observe(d.World, func(_ sim.Time, _ sim.NodeID, f sim.Crashed) { equal(t, f, sim.Crashed{Unflushed: 2}) })
+	d.append(17*ms, true, 5)
+	d.Run(100 * ms)
+	equal(t, d.got, []string{"11ms synced 2", "27ms synced 3"})
+	equal(t, d.contents(), []int{1, 2, 5})
+	equal(t, d.effect(0).LostRecords, int64(2))
+}
+
+func TestLossOfTheDiskTakesLogAndPages(t *testing.T) {
+	d := newDisk()
+	var pages []int
+	open := d.onBoot
+	d.onBoot = func(e *sim.Env) {
+		open(e)
+		p := sim.Pages(e, func() *int { return new(int) })
+		pages = append(pages, *p)
+		*p = d.boots[0]
+	}
+	d.append(1*ms, true, 1, 2)
+	d.append(12*ms, false, 3)
+	d.Inject("crash", sim.Crash{Targets: sim.Nodes(0)}, 15*ms, time.Millisecond)
+	d.Inject("fire", sim.Crash{Targets: sim.Nodes(0), DiskLost: true}, 20*ms, time.Millisecond)
+	d.Run(30 * ms)
+	equal(t, pages, []int{0, 1, 0}) // the pages of the first life survive a crash, but not the fire
+	equal(t, d.log.End(), sim.LSN(0))
+	equal(t, d.effect(0).LostRecords, int64(1))
+	equal(t, d.effect(1).LostRecords, int64(2))
+}
+
+// A flush that began before a truncation makes nothing safe beyond it.
+func TestTruncateDuringAFlush(t *testing.T) {
+	d := newDisk()
+	d.append(1*ms, true, 1, 2, 3, 4)
+	d.At(5*ms, func() { d.log.Truncate(2); d.log.Append(33, 1) })
+	d.Run(50 * ms)
+	equal(t, d.got, []string{"11ms synced 2"})
+	equal(t, d.contents(), []int{1, 2, 33})
+	d.At(60*ms, func() { d.log.Flush() })
+	d.Run(100 * ms)
+	equal(t, d.synced, []sim.LSN{2, 3})
+	d.log.Truncate(1)
+	equal(t, d.log.Flushed(), sim.LSN(1))
+	d.log.Truncate(7)
+	equal(t, d.log.End(), sim.LSN(1))
+}
+
+// A snapshot replaces the log while a flush is under way: that flush makes nothing
+// of the new log safe.
+func TestRestartDuringAFlush(t *testing.T) {
+	for _, base := range []sim.LSN{2, 100} {
+		d := newDisk()
+		d.append(1*ms, true, 1, 2, 3, 4)
+		d.At(5*ms, func() { d.log.Restart(base); d.log.Append(9, 1) })
+		d.Run(50 * ms)
+		equal(t, d.synced, []sim.LSN{base})
+		equal(t, []sim.LSN{d.log.Base(), d.log.Flushed(), d.log.End()}, []sim.LSN{base, base, base + 1})
+		equal(t, d.log.At(base+1), 9)
+	}
+}
+
+// Slices of the log may be sent in messages: they keep what they held, whatever
+// becomes of the log.
+func TestSlicesAreImmutable(t *testing.T) {
+	d := newDisk()
+	d.Run(0)
+	for i := range 5 {
+		d.log.Append(i, 1)
+	}
+	sent := d.log.Slice(1, 5)
+	if sent = append(sent, -1); d.log.End() != 5 { // appending to it must not write into the log
+		t.Error("the log grew")
+	}
+	d.log.Append(5, 1)
+	equal(t, d.log.At(6), 5)
+	sent = d.log.Slice(0, 6)
+	d.log.Truncate(2)
+	for range 20 {
+		d.log.Append(77, 1)
+	}
+	d.log.Restart(0)
+	d.log.Append(88, 1)
+	equal(t, sent, []int{0, 1, 2, 3, 4, 5})
+	equal(t, d.log.Slice(1, 1), []int(nil))
+}
+
+func TestTrim(t *testing.T) {
+	d := newDisk(func(c *sim.NodeConfig) { c.FlushRate = 1e9 })
+	d.append(0, true, 1, 2, 3, 4)
+	d.append(11*ms, false, 5)
+	d.Run(20 * ms)
+	sent := d.log.Slice(0, 4)
+	d.log.Trim(3)
+	equal(t, []sim.LSN{d.log.Base(), d.log.Flushed(), d.log.End()}, []sim.LSN{3, 4, 5})
+	equal(t, d.contents(), []int{4, 5})
+	equal(t, sent, []int{1, 2, 3, 4})
+	d.log.Trim(2) // nothing is left to do
+	equal(t, d.log.Base(), sim.LSN(3))
+	panics(t, func() { d.log.At(3) })
+	panics(t, func() { d.log.At(6) })
+	panics(t, func() { d.log.Slice(2, 5) })
+	panics(t, func() { d.log.Trim(5) }) // not flushed
+	d.append(30*ms, true, 6)
+	d.Run(100 * ms)
+	equal(t, d.log.Flushed(), sim.LSN(6))
+}
+
+// A flush that ends in a pause is seen at its end; a crash in the pause loses it.
+func TestFlushInAPause(t *testing.T) {
+	for _, crash := range []bool{false, true} {
+		d := newDisk()
+		d.append(1*ms, true, 1)
+		d.Inject("pause", sim.Pause{Targets: sim.Nodes(0)}, 5*ms, 20*time.Millisecond)
+		want := []string{"25ms synced 1"}
+		if crash {
+			d.Inject("crash", sim.Crash{Targets: sim.Nodes(0)}, 15*ms, time.Millisecond)
+			want = nil
+		}
+		d.Run(100 * ms)
+		equal(t, d.got, want)
+		equal(t, d.log.End(), sim.LSN(len(want)))
+	}
+}
+
+func TestANodeHasOneLogOfOneType(t *testing.T) {
+	d := newDisk()
+	d.Run(0)
+	panics(t, func() { sim.OpenLog[string](d.env[0], func(sim.LSN) {}) })
+}
