@@ -154,7 +154,7 @@ func (s *Spec) build() (law, Errors) {
 }
 
 // New returns a Sampler of the distribution. It fails only if files are not loaded.
-// A gamma law takes about half a millisecond to set up, so make samplers once
+// A gamma law takes a millisecond or so to set up, so make samplers once
 // and share them.
 func (s Spec) New() (Sampler, error) {
 	l, err := s.law()
