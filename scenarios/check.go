@@ -61,10 +61,13 @@ func elements(n *node) []*node {
 	return []*node{n}
 }
 
-// known reports the texts of a node that are not among the names.
+// known reports the texts of a node that are not among the names, and an empty list.
 func (c *decoded) known(n *node, what string, names []string) {
 	if !c.ok(n) {
 		return
+	}
+	if n != nil && len(elements(n)) == 0 {
+		c.report(n, "", "an empty list", "at least one "+what, "")
 	}
 	for _, e := range elements(n) {
 		name, ok := e.value.(string)
@@ -141,9 +144,6 @@ func (c *decoded) checkNodes() {
 	s := &c.scenario
 	places := sortedKeys(s.Places)
 	c.known(c.at("cluster", "places"), "place", places)
-	if n := c.at("cluster", "places"); n != nil && c.ok(n) && len(elements(n)) == 0 {
-		c.report(n, "", "an empty list", "at least one place", "")
-	}
 	names := s.NodeNames()
 	for _, name := range c.at("nodes").table().keysOrNone() {
 		n := c.at("nodes", name)

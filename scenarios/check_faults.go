@@ -117,7 +117,7 @@ func (c *decoded) checkSchedule(n *node, kind string, f *Fault) {
 	}
 	duration := c.at("duration")
 	if at != nil && c.ok(duration) && f.At >= c.scenario.Duration {
-		c.report(c.blame(at, duration), "", fmt.Sprintf("happens at %s, after the end of the run", writeDuration(f.At)),
+		c.report(c.blame(at, duration), "", fmt.Sprintf("%s = %s is not before the end of the run", at.path, writeDuration(f.At)),
 			"less than the duration, "+writeDuration(c.scenario.Duration), "")
 	}
 }

@@ -74,7 +74,7 @@ func (d *decoder) field(f *field, parent, n *node, v reflect.Value) {
 			d.report(parent, f.key, "missing", f.leaf.expected, "")
 		}
 		if n == nil || !d.leaf(f, n, v) {
-			d.leaf(f, f.defaultNode(), v)
+			d.leaf(f, f.given, v)
 		}
 	case v.Kind() == reflect.Map:
 		d.mapping(f, n, v)
@@ -84,14 +84,6 @@ func (d *decoder) field(f *field, parent, n *node, v reflect.Value) {
 		v.Set(reflect.New(v.Type().Elem()))
 		d.structure(n, v.Elem())
 	}
-}
-
-// defaultNode returns the default as if it stood in a file, or nil.
-func (f *field) defaultNode() *node {
-	if f.fallback == "" {
-		return nil
-	}
-	return &node{value: bareValue(f.fallback)}
 }
 
 // mapping fills a map from a table of named tables or of texts.
@@ -165,33 +157,16 @@ func (f *field) check(n *node, got any) []flaw {
 	if !ok {
 		return nil
 	}
-	low, high, above := f.bound(f.min), f.bound(f.max), f.bound(f.above)
-	if low == nil && above == nil && !f.signed {
-		low = new(float64) // a negative amount makes sense only where a tag says so
-	}
 	written := f.leaf.write(reflect.ValueOf(got))
 	switch {
-	case low != nil && x < *low:
+	case f.low != nil && x < *f.low:
 		return []flaw{{at: n, message: written + " is too small", expected: f.rangeText()}}
-	case above != nil && x <= *above:
+	case f.beyond != nil && x <= *f.beyond:
 		return []flaw{{at: n, message: written + " is too small", expected: f.rangeText()}}
-	case high != nil && x > *high:
+	case f.high != nil && x > *f.high:
 		return []flaw{{at: n, message: written + " is too large", expected: f.rangeText()}}
 	}
 	return nil
-}
-
-// bound reads a bound from its tag.
-func (f *field) bound(tag string) *float64 {
-	if tag == "" {
-		return nil
-	}
-	v, _ := f.leaf.read(f.leaf, &node{value: bareValue(tag)})
-	x, ok := amount(v)
-	if !ok {
-		panic(fmt.Sprintf("scenarios: the bound %q of %s is no %s", tag, f.key, f.leaf.name)) // a slip in a tag
-	}
-	return &x
 }
 
 // rangeText says in words what the bounds allow.

@@ -23,18 +23,48 @@ type field struct {
 	index    []int    // of the Go field, for reflect.Value.FieldByIndex
 	typ      reflect.Type
 	leaf     *kind // how its value is written; nil for tables
+
+	given             *node    // the default, as if it stood in a file; nil if there is none
+	low, high, beyond *float64 // min (or 0), max and above as numbers; nil if there is none
+}
+
+// format describes every struct type that a file is made of. It is made once,
+// since reflection is slow and sweeps load many scenarios, and never changed.
+var format = describeTypes(reflect.TypeFor[fileKeys](), reflect.TypeFor[variantKeys](), reflect.TypeFor[Scenario]())
+
+func describeTypes(types ...reflect.Type) map[reflect.Type][]field {
+	out := make(map[reflect.Type][]field)
+	for len(types) > 0 {
+		t := types[0]
+		types = types[1:]
+		if t.Kind() == reflect.Pointer || t.Kind() == reflect.Map {
+			t = t.Elem()
+		}
+		if t.Kind() != reflect.Struct || out[t] != nil {
+			continue
+		}
+		out[t] = describeFields(t)
+		for _, f := range out[t] {
+			if f.leaf == nil {
+				types = append(types, f.typ)
+			}
+		}
+	}
+	return out
 }
 
 // fieldsOf returns the keys of a struct type, those of embedded structs included,
 // in the order of the Go fields.
-func fieldsOf(t reflect.Type) []field {
+func fieldsOf(t reflect.Type) []field { return format[t] }
+
+func describeFields(t reflect.Type) []field {
 	var out []field
 	for _, f := range reflect.VisibleFields(t) {
 		key := f.Tag.Get("toml")
 		if key == "" {
 			continue
 		}
-		out = append(out, field{
+		d := field{
 			key:      key,
 			doc:      f.Tag.Get("doc"),
 			fallback: f.Tag.Get("default"),
@@ -48,9 +78,37 @@ func fieldsOf(t reflect.Type) []field {
 			index:    f.Index,
 			typ:      f.Type,
 			leaf:     kindOf(f.Type, f.Tag.Get("unit")),
-		})
+		}
+		if d.leaf != nil {
+			d.readTags()
+		}
+		out = append(out, d)
 	}
 	return out
+}
+
+// readTags reads the default and the bounds in the notation of the value.
+func (f *field) readTags() {
+	if f.fallback != "" {
+		f.given = &node{value: bareValue(f.fallback)}
+	}
+	f.low, f.high, f.beyond = f.bound(f.min), f.bound(f.max), f.bound(f.above)
+	if f.low == nil && f.beyond == nil && !f.signed {
+		f.low = new(float64) // a negative amount makes sense only where a tag says so
+	}
+}
+
+// bound reads a bound from its tag.
+func (f *field) bound(tag string) *float64 {
+	if tag == "" {
+		return nil
+	}
+	v, _ := f.leaf.read(f.leaf, &node{value: bareValue(tag)})
+	x, ok := amount(v)
+	if !ok {
+		panic("scenarios: a bound of " + f.key + " is no " + f.leaf.name + ": " + tag) // a slip in a tag
+	}
+	return &x
 }
 
 // list splits a tag such as "a,b".

@@ -226,7 +226,11 @@ func describe(v any) string {
 	case int64:
 		return strconv.FormatInt(v, 10) + " is a number"
 	case float64:
-		return writeFloat(v) + " is a number"
+		text := writeFloat(v)
+		if v == math.Trunc(v) && !strings.Contains(text, "e") {
+			text += ".0" // as in the file: 3.0 is no whole number to TOML
+		}
+		return text + " is a number"
 	case bool:
 		return strconv.FormatBool(v) + " is true or false"
 	}

@@ -1,7 +1,9 @@
 package scenarios
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -222,6 +224,9 @@ func (l *loader) open(n *node, name string) ([]byte, error) {
 		src = l.main // an override
 	}
 	found, err := src.relative(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.New("there is no such file")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -245,7 +250,7 @@ func (l *loader) build(root *node) *File {
 	plainScenario := l.decode("", base, nil, nil)
 	file.Base = plainScenario.scenario
 	if len(names) == 0 {
-		l.check(plainScenario, nil)
+		l.check(plainScenario, []string{soleVariant})
 		file.Variants = []Variant{{Name: soleVariant, Label: soleVariant, Changes: map[string]string{}, Scenario: file.Base}}
 		return file
 	}

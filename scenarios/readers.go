@@ -46,6 +46,8 @@ func distributionFlaws(k *kind, n *node, err error) []flaw {
 		f := flaw{at: n, key: m.Key, message: m.Msg, expected: m.Want, suggestion: m.Suggestion}
 		if part := parameter(n, m.Key); part != nil {
 			f.at, f.key = part, ""
+		} else if m.Key == "value" { // a duration alone
+			f.key = ""
 		}
 		flaws = append(flaws, f)
 	}

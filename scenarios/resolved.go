@@ -69,7 +69,7 @@ func (w *writer) leaves(n *node, t reflect.Type, fields []field, defaults bool) 
 		}
 		value := n.find(f.key)
 		if value == nil && defaults && (len(f.kinds) == 0 || slices.Contains(f.kinds, kind)) {
-			value = f.defaultNode()
+			value = f.given
 		}
 		if value != nil {
 			lines = append(lines, f.key+" = "+leaf{n: value, field: f}.toml())

@@ -218,7 +218,7 @@ type Fault struct {
 // Chart asks for a picture of the results.
 type Chart struct {
 	Kind     string        `toml:"kind" required:"yes" enum:"time,cdf,tail,visibility,bars,scatter,lines" doc:"time: curves over time; cdf and tail: latency distributions; visibility: P(fresh) against time since commit; bars: figures per variant; scatter: one figure against another; lines: figures against a number that the variants change"`
-	Title    string        `toml:"title" required:"yes" doc:"the message; {variant/figure} stands for a measured figure"`
+	Title    string        `toml:"title" doc:"the message; {variant/figure} stands for a measured figure"`
 	Show     []string      `toml:"show" required:"yes" doc:"curves (time, cdf, tail, visibility) or figures (bars, scatter, lines); a trailing .* takes all below"`
 	Variants []string      `toml:"variants" doc:"which variants (default: all)"`
 	X        string        `toml:"x" kinds:"scatter,lines" doc:"scatter: the figure on the x axis; lines: the key that the variants change"`

@@ -208,20 +208,28 @@ func nearestQuantity(text, plain string, units []unit) string {
 
 // readRatio reads "0.1%" as 0.001.
 func readRatio(text string) (float64, error) {
-	number, ok := strings.CutSuffix(text, "%")
-	if ok {
-		if f, err := readFloat(number); err == nil {
-			return f / 100, nil
+	f, ok := parsePercent(text)
+	if !ok {
+		return 0, &wrongValue{
+			message:    fmt.Sprintf("%q is not a percentage", text),
+			suggestion: nearestReadable(text, func(s string) bool { _, ok := parsePercent(s); return ok }),
 		}
 	}
-	return 0, &wrongValue{
-		message: fmt.Sprintf("%q is not a percentage", text),
-		suggestion: nearestReadable(text, func(s string) bool {
-			number, ok := strings.CutSuffix(s, "%")
-			_, err := readFloat(number)
-			return ok && err == nil
-		}),
+	return f, nil
+}
+
+// parsePercent moves the decimal point in the text, since dividing by 100 would
+// round: 99.9/100 is not the float nearest to 0.999.
+func parsePercent(text string) (float64, bool) {
+	number, ok := strings.CutSuffix(text, "%")
+	f, err := readFloat(number)
+	if !ok || err != nil {
+		return 0, false
 	}
+	if moved, err := readFloat(number + "e-2"); err == nil {
+		return moved, true
+	}
+	return f / 100, true // the number has an exponent of its own
 }
 
 // writeRatio writes a percentage when it reads back to the same number.
