@@ -19,9 +19,15 @@ const (
 	// bottomMax is how many keys bottom takes, ties aside; more are divided among
 	// the buckets of a new rung.
 	bottomMax = 64
-	// perBucket is how many keys a bucket of a new rung holds on average, unless
-	// that would need fewer or more buckets than rungs have.
+	// perBucket is how many keys a bucket of a new rung gets on average, or more if
+	// maxBuckets is too few for that. As a rung has at least half the buckets that
+	// it is asked to have, they are at least bottomMax/perBucket/2 = 16 times
+	// narrower than the bucket that it divides, and no run needs more than 16 rungs
+	// below top.
 	perBucket = 2
+	// maxBuckets is the most buckets that a rung has. The ends of as many buckets,
+	// where keys are added, fit in the cache of a core.
+	maxBuckets = 1024
 )
 
 // Len returns the number of pending keys.
@@ -126,17 +132,14 @@ func (l *Ladder) divide(b bucket, first, last int64) {
 }
 
 // spill moves the keys of bottom, which has grown too long, to a new rung. The
-// rung ends at the last of them, so that its buckets are narrow; what is later
-// goes to the rung before. If that one starts later still, the new rung must reach
-// up to it.
+// rung begins now, so that no later push can be before it, and ends at the last of
+// the keys, so that its buckets are narrow: what is later goes to the rung before.
 func (l *Ladder) spill() {
 	keys := l.bottom.keys[l.bottom.head:]
-	first, last := keys[0].At, keys[len(keys)-1].At
-	before := &l.rungs[len(l.rungs)-1]
-	before.floor = max(last, before.start-1)
-	end := before.floor
+	last := keys[len(keys)-1].At
+	l.rungs[len(l.rungs)-1].floor = last
 	r := l.addRung()
-	r.cover(first, end, len(keys)/perBucket)
+	r.cover(int64(l.now), last, len(keys)/perBucket)
 	for _, k := range keys {
 		l.pool.add(r.bucketOf(k), k)
 	}

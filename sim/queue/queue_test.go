@@ -151,7 +151,7 @@ var shapes = []struct {
 	{"now", func(r *rand.Rand) float64 { // half of them in this very instant
 		return max(0, r.Float64()-0.5)
 	}},
-	{"magnitudes", func(r *rand.Rand) float64 { return math.Pow(10, 16*r.Float64()-9) }}, // 1 ns to 4 months
+	{"magnitudes", func(r *rand.Rand) float64 { return math.Pow(10, 13*r.Float64()-9) }}, // 1 ns to 3 hours
 }
 
 // TestLongStreams compares the ladder with the heap over long runs in which the
@@ -222,22 +222,70 @@ func TestTies(t *testing.T) {
 	}
 }
 
-// TestRungsAreBounded fills a queue whose keys crowd near the present at every
-// scale, so that each rung divides little more than the last one's first bucket.
+// TestRungsAreBounded makes the ladder deep: keys crowd near the present at every
+// scale, so that each rung divides little more than the first bucket of the one
+// before; and keys come each before the one pushed last, in front of all rungs.
 func TestRungsAreBounded(t *testing.T) {
-	w := newTwins(t)
+	const most = 1 + 16
+	crowd := newTwins(t)
 	for bit := range 63 {
-		for i := range int64(200) {
-			w.push(1<<bit + i<<bit/200)
+		for i := range int64(20) {
+			crowd.push(1<<bit + i<<bit/20)
 		}
 	}
-	deepest := 0
-	for w.pop() {
-		deepest = max(deepest, len(w.ladder().rungs))
+	for range 70 {
+		crowd.push(1)
 	}
-	// Top, and at least three bits of the time by each rung.
-	if deepest < 5 || deepest > 1+63/3 {
-		t.Errorf("%d rungs, want 5 to 22", deepest)
+	deepest := 0
+	for crowd.pop() {
+		deepest = max(deepest, len(crowd.ladder().rungs))
+	}
+	if deepest < 6 || deepest > most {
+		t.Errorf("crowded: %d rungs, want 6 to %d", deepest, most)
+	}
+
+	descent := newTwins(t)
+	descent.push(1e9)
+	descent.pop() // top has handed over all time to bottom
+	for i := range int64(10_000) {
+		descent.push(1e9 - i)
+		if got := len(descent.ladder().rungs); got > most {
+			t.Fatalf("descent: %d rungs, want at most %d", got, most)
+		}
+	}
+	checkInvariants(t, descent.ladder())
+	for descent.pop() {
+	}
+}
+
+// TestBefore pins the order that all queues here share.
+func TestBefore(t *testing.T) {
+	sorted := []Key{{At: 1, Seq: 9}, {At: 2, Seq: 3}, {At: 2, Seq: 4, Slot: 1}, {At: 2, Seq: math.MaxUint64}, {At: 5}}
+	for i, a := range sorted {
+		for j, b := range sorted {
+			if got := a.Before(b); got != (i < j) {
+				t.Errorf("%v.Before(%v) = %v", a, b, got)
+			}
+		}
+	}
+}
+
+// TestInsertMovesNearerSide tells that an insertion near the front uses the room
+// that pops left there instead of moving all that follows.
+func TestInsertMovesNearerSide(t *testing.T) {
+	var b bottom
+	for i := range int64(10) {
+		b.insert(Key{At: 10 * i})
+	}
+	b.pop()
+	b.insert(Key{At: 25})
+	if got := b.keys[len(b.keys)-1].At; b.head != 0 || len(b.keys) != 10 || got != 90 {
+		t.Errorf("after an insertion near the front: head %d, length %d, last %d; want 0, 10, 90", b.head, len(b.keys), got)
+	}
+	b.pop()
+	b.insert(Key{At: 75})
+	if b.head != 1 || len(b.keys) != 11 {
+		t.Errorf("after an insertion near the back: head %d, length %d; want 1, 11", b.head, len(b.keys))
 	}
 }
 
@@ -295,20 +343,21 @@ func TestSteadyState(t *testing.T) {
 // TestMemoryIsBounded looks at what the ladder has in store after a short and
 // after a long run with the same number of keys.
 func TestMemoryIsBounded(t *testing.T) {
-	const pending = 1000
 	for _, shape := range shapes {
 		spans := newTable(shape.draw)
-		l := new(Ladder)
-		var serial uint64
-		holdSteps(l, &serial, spans, pending, 100*pending)
-		early := len(l.pool.chunks)
-		holdSteps(l, &serial, spans, 0, 1000*pending)
-		// All keys could lie in buckets of their own, but hardly ever do.
-		if late := len(l.pool.chunks); late > 3*early/2 || late > pending {
-			t.Errorf("%s: %d chunks for %d keys grew to %d", shape.name, early, pending, late)
-		}
-		if c := cap(l.bottom.keys); c > 8*bottomMax && shape.name != "now" {
-			t.Errorf("%s: bottom has grown to %d keys", shape.name, c)
+		for _, pending := range []int{5, 1000} {
+			l := new(Ladder)
+			var serial uint64
+			holdSteps(l, &serial, spans, pending, 20_000)
+			early := len(l.pool.chunks)
+			holdSteps(l, &serial, spans, 0, 400_000)
+			// All keys could lie in buckets of their own, but hardly ever do.
+			if late := len(l.pool.chunks); late > 2*early || late > pending {
+				t.Errorf("%s: %d chunks for %d keys grew to %d", shape.name, early, pending, late)
+			}
+			if c := cap(l.bottom.keys); c > 4*max(pending, bottomMax) {
+				t.Errorf("%s: for %d keys, bottom has room for %d", shape.name, pending, c)
+			}
 		}
 	}
 }

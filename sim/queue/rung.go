@@ -5,15 +5,6 @@ import (
 	"slices"
 )
 
-const (
-	// minBuckets and maxBuckets bound how many buckets a rung is asked to have. It
-	// has at least half as many, so a bucket is at least minBuckets/2 times
-	// narrower than the one it divides, and 64-bit times need at most 22 rungs.
-	// With at most maxBuckets, the ends of all buckets fit in a core's cache.
-	minBuckets = 16
-	maxBuckets = 1024
-)
-
 // rung divides a span of time into buckets of equal width.
 type rung struct {
 	start   int64 // first instant of the first bucket
@@ -30,9 +21,9 @@ type rung struct {
 }
 
 // cover makes r an empty rung from the instant first to the instant last, with
-// about the given number of buckets.
+// the given number of buckets, or as few as half of that.
 func (r *rung) cover(first, last int64, buckets int) {
-	buckets = min(max(buckets, minBuckets), maxBuckets)
+	buckets = min(buckets, maxBuckets)
 	r.set(first, last, bits.Len64(uint64(last-first)/uint64(buckets)))
 }
 
