@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"math"
 	"strings"
 
@@ -66,12 +67,17 @@ func Format(value float64, unit string) string {
 	}
 	d := displayOf(unit, value)
 	shown := value / d.per
-	text := trimmed(shown, decimals(shown))
+	return withUnit(trimmed(shown, decimalsOf(shown, unit)), d.name)
+}
+
+// decimalsOf returns how many decimals show a value in the usual significant
+// digits; of a percentage near 100 they are those of what is missing, since "100 %"
+// would claim that nothing failed.
+func decimalsOf(shown float64, unit string) int {
 	if unit == unitRatio && shown > 99 && shown < 100 {
-		// "100 %" would claim that nothing failed.
-		text = trimmed(shown, min(9, decimals((100-shown)*10)))
+		return min(9, decimalsFor(100-shown, 2))
 	}
-	return withUnit(text, d.name)
+	return decimalsFor(shown, digits)
 }
 
 func withUnit(number, unit string) string {
@@ -88,43 +94,36 @@ func withUnit(number, unit string) string {
 // about as long on both sides is written with ±, a lopsided one in full, and that
 // of a count of zero as what it may be at most.
 func FormatInterval(f results.Figure) string {
-	number, unit := interval(f)
-	return withUnit(number, unit)
-}
-
-// interval returns FormatInterval's text apart from the unit, which is "" if the
-// text holds it already.
-func interval(f results.Figure) (text, unit string) {
 	lo, hi := bounds(f)
 	if f.N < 2 && hi <= lo { // one seed: there is no interval
-		return Format(f.Mean, f.Unit), ""
+		return Format(f.Mean, f.Unit)
+	}
+	if f.Mean == 0 && lo >= 0 && hi > 0 {
+		return "0 (≤ " + Format(hi, f.Unit) + ")"
 	}
 	d := displayOf(f.Unit, f.Mean)
+	n := decimalsOf(f.Mean/d.per, f.Unit)
 	below, above := f.Mean-lo, hi-f.Mean
-	switch {
-	case f.Mean == 0 && hi > 0 && lo >= 0:
-		d = displayOf(f.Unit, hi)
-		return withUnit("0", d.name) + " (≤ " + Format(hi, f.Unit) + ")", ""
-	case math.Max(below, above) > 1.5*math.Min(below, above)+1e-9*math.Abs(f.Mean):
-		return withUnit(trimmed(f.Mean/d.per, decimals(f.Mean/d.per)), d.name) +
-			" [" + trimmed(lo/d.per, decimals(f.Mean/d.per)) + ", " + trimmed(hi/d.per, decimals(f.Mean/d.per)) + "]", ""
+	if math.Max(below, above) > 1.5*math.Min(below, above)+1e-9*math.Abs(f.Mean) {
+		return fmt.Sprintf("%s [%s, %s]", withUnit(trimmed(f.Mean/d.per, n), d.name), trimmed(lo/d.per, n), trimmed(hi/d.per, n))
 	}
-	half := (hi - lo) / 2 / d.per
-	return plusMinus(f.Mean/d.per, half, d.name), ""
+	return plusMinus(f.Mean/d.per, (hi-lo)/2/d.per, n, d.name)
 }
 
-// plusMinus writes "12.3 ms ± 0.4": as many decimals as the interval is worth.
-func plusMinus(mean, half float64, unit string) string {
-	n := decimals(mean)
-	if half > 0 {
-		n = min(n+1, max(0, decimalsFor(half, 2)))
-	}
-	spread := chart.Number(half, n)
-	if half > 0 && !strings.ContainsAny(spread, "123456789") {
-		spread = "<" + chart.Number(math.Pow(10, -float64(n)), n)
-	}
+// plusMinus writes "12.3 ms ± 0.4": as many decimals as the interval is worth,
+// which is one digit of it or, if that is a 1, two; at most n.
+func plusMinus(mean, half float64, n int, unit string) string {
 	if half == 0 {
 		return withUnit(trimmed(mean, n), unit) + " ± 0"
+	}
+	worth := decimalsFor(half, 1)
+	if h := roundTo(half, 2); h/math.Pow(10, math.Floor(math.Log10(h)+1e-12)) < 2 {
+		worth = decimalsFor(half, 2)
+	}
+	n = min(n, worth)
+	spread := chart.Number(half, n)
+	if !strings.ContainsAny(spread, "123456789") {
+		spread = "<" + chart.Number(math.Pow(10, -float64(n)), n)
 	}
 	return withUnit(chart.Number(mean, n), unit) + " ± " + spread
 }
@@ -133,9 +132,9 @@ func plusMinus(mean, half float64, unit string) string {
 func FormatDifference(c results.Comparison) string {
 	d := displayOf(c.Unit, math.Max(math.Abs(c.Diff), (c.Hi-c.Lo)/2))
 	if c.Unit == unitRatio {
-		d.name = "points" // of per cent: "+2 %" could mean a fiftieth more
+		d.name = "percentage points" // "+2 %" could mean a fiftieth more
 	}
-	text := plusMinus(c.Diff/d.per, (c.Hi-c.Lo)/2/d.per, d.name)
+	text := plusMinus(c.Diff/d.per, (c.Hi-c.Lo)/2/d.per, decimalsFor(c.Diff/d.per, digits), d.name)
 	if c.Diff > 0 {
 		text = "+" + text
 	}
@@ -155,9 +154,7 @@ func bounds(f results.Figure) (lo, hi float64) {
 	return math.Min(lo, f.Mean), math.Max(hi, f.Mean)
 }
 
-// decimals returns how many decimals show v in the usual significant digits.
-func decimals(v float64) int { return decimalsFor(v, digits) }
-
+// decimalsFor returns how many decimals show v in so many significant digits.
 func decimalsFor(v float64, significant int) int {
 	if v == 0 {
 		return 0

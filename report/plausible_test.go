@@ -64,11 +64,11 @@ func difference(s *results.Set, base, name, figure string) results.Comparison {
 	c.Lo, c.Hi = c.Diff-half, c.Diff+half
 	switch {
 	case c.Lo > 0:
-		c.Verdict = "higher"
+		c.Verdict = results.Higher
 	case c.Hi < 0:
-		c.Verdict = "lower"
+		c.Verdict = results.Lower
 	default:
-		c.Verdict = "no visible difference"
+		c.Verdict = results.NoDifference
 	}
 	return c
 }

@@ -112,8 +112,15 @@ type Comparison struct {
 	Lo      float64 `json:"lo"`      // 95 % interval of Diff
 	Hi      float64 `json:"hi"`
 	N       int     `json:"n"`       // pairs
-	Verdict string  `json:"verdict"` // "higher", "lower", or "no visible difference"
+	Verdict string  `json:"verdict"` // Higher, Lower or NoDifference
 }
+
+// Verdicts of comparisons.
+const (
+	Higher       = "higher"                // than the base
+	Lower        = "lower"                 // than the base
+	NoDifference = "no visible difference" // the interval of the difference holds zero
+)
 
 // Expectation is one line of [expect] and whether it held.
 type Expectation struct {

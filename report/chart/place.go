@@ -141,6 +141,9 @@ func along(names []string, lines [][]pt, inside rect) (out []placed, ok bool) {
 	return out, true
 }
 
+// clearly is how much nearer a name must be to its own line than to any other.
+const clearly = 3.0
+
 func alongOne(name string, i int, lines [][]pt, o obstacles) (placed, bool) {
 	line := lines[i]
 	for _, share := range []float64{0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2, 0.9, 0.1} {
@@ -159,7 +162,11 @@ func alongOne(name string, i int, lines [][]pt, o obstacles) (placed, bool) {
 			}
 			middle := pt{(box.min.x + box.max.x) / 2, at.y}
 			own := distance(middle, line)
-			if nearest := slices.ContainsFunc(lines, func(l []pt) bool { return distance(middle, l) < own }); nearest {
+			doubtful := false
+			for j, other := range lines {
+				doubtful = doubtful || j != i && distance(middle, other) < own+clearly
+			}
+			if doubtful {
 				continue
 			}
 			return placed{name, pt{box.min.x, at.y}, box, p}, true
@@ -198,17 +205,23 @@ func around(names []string, points []pt, o obstacles) []placed {
 	return out
 }
 
+// sides are the directions from a point to its name, and how the name is aligned,
+// from the best to the least readable.
+var sides = [...]struct {
+	dx, dy float64
+	a      align
+}{
+	{1, 0, atStart}, {0.7, 1, atStart}, {0.7, -1, atStart}, {-1, 0, atEnd},
+	{-0.7, 1, atEnd}, {-0.7, -1, atEnd}, {0, 1.4, atMiddle}, {0, -1.4, atMiddle},
+	{1, 0.5, atStart}, {1, -0.5, atStart}, {-1, 0.5, atEnd}, {-1, -0.5, atEnd},
+}
+
 func aroundOne(name string, p pt, o obstacles) placed {
+	const nearest, farthest, step = 9.0, 99.0, 6.0
 	var best placed
 	least := math.MaxInt
-	for _, r := range []float64{9, 14, 20, 28, 38, 50, 64, 80} {
-		for _, side := range []struct {
-			dx, dy float64
-			a      align
-		}{
-			{1, 0, atStart}, {0.7, 1, atStart}, {0.7, -1, atStart}, {-1, 0, atEnd},
-			{-0.7, 1, atEnd}, {-0.7, -1, atEnd}, {0, 1.4, atMiddle}, {0, -1.4, atMiddle},
-		} {
+	for r := nearest; r <= farthest; r += step {
+		for _, side := range sides {
 			at := pt{p.x + r*side.dx, p.y + r*side.dy}
 			box := textBox(name, textSize, at, side.a)
 			if !o.inside.contains(box) {
@@ -223,7 +236,7 @@ func aroundOne(name string, p pt, o obstacles) placed {
 		}
 	}
 	if least == math.MaxInt { // a name wider than the panel: beside its point, whatever it covers
-		best = placed{name, pt{p.x + 8, p.y}, textBox(name, textSize, pt{p.x + 8, p.y}, atStart), p}
+		best = placed{name, pt{p.x + nearest, p.y}, textBox(name, textSize, pt{p.x + nearest, p.y}, atStart), p}
 	}
 	return best
 }

@@ -127,9 +127,7 @@ func (xy *XY) drawPoints(p painter, r rect) {
 	var points []pt
 	o := obstacles{inside: r.grown(2)}
 	for _, l := range xy.Lines {
-		for _, part := range xy.paths(l, r) {
-			o.lines = append(o.lines, part)
-		}
+		o.lines = append(o.lines, xy.paths(l, r)...)
 	}
 	for _, q := range xy.Points {
 		c := p.theme.hue(q.Style)
