@@ -70,6 +70,14 @@ func (w *World) Inject(name string, f Fault, at Time, lasts time.Duration) {
 	})
 }
 
+// Strike lets a fault strike now and returns what heals it: for scripts, which do
+// not know beforehand how long it will last. Call it after the first Run.
+func (w *World) Strike(name string, f Fault) (heal func()) {
+	in := w.register(name, f)
+	in.begin()
+	return in.end
+}
+
 // InjectEvery lets a fault strike again and again: after a time drawn from mttf
 // (time to failure) for a time drawn from mttr (time to repair), until HealAll.
 func (w *World) InjectEvery(name string, f Fault, mttf, mttr dist.Spec) {

@@ -36,6 +36,7 @@ type Traffic struct {
 // link is one direction between two nodes over the whole run.
 type link struct {
 	w       *World
+	ends    Direction
 	cfg     LinkConfig
 	name    string
 	local   bool
@@ -55,8 +56,8 @@ type link struct {
 // after it unchanged.
 type laneStreams struct {
 	delay  *Draws
-	chance *rand.Rand // losses and duplicates
-	fault  *rand.Rand // losses by faults
+	chance *rand.Rand // losses and duplicates; nil until needed
+	fault  *rand.Rand // losses by faults; nil until needed
 }
 
 // linkFault is what faults do to a link while they last.
@@ -74,27 +75,24 @@ func (w *World) Network(config func(from, to NodeID) LinkConfig) { w.config = co
 
 // link returns the link between two nodes.
 func (w *World) link(from, to NodeID) *link {
-	i := int(from)*len(w.nodes) + int(to)
-	if l := w.links[i]; l != nil {
+	ends := Direction{from, to}
+	if l := w.byEnds[ends]; l != nil {
 		return l
 	}
-	l := &link{w: w, local: from == to, name: w.nodes[from].cfg.Name + ">" + w.nodes[to].cfg.Name}
+	l := &link{w: w, ends: ends, local: from == to, name: w.nodes[from].cfg.Name + ">" + w.nodes[to].cfg.Name}
 	if !l.local {
 		l.cfg = w.config(from, to)
 	}
 	if l.cfg.Retransmit == 0 {
 		l.cfg.Retransmit = 200 * time.Millisecond
 	}
-	w.links[i] = l
+	w.byEnds[ends] = l
+	w.links = append(w.links, l)
 	return l
 }
 
-// resetLink forgets the order of a connection that broke.
-func (w *World) resetLink(from, to NodeID) {
-	if l := w.links[int(from)*len(w.nodes)+int(to)]; l != nil {
-		l.last, l.busy = 0, 0
-	}
-}
+// reset forgets the order of a connection that broke.
+func (l *link) reset() { l.last, l.busy = 0, 0 }
 
 // carry returns when a message sent now arrives, or -1 if it is lost, and when
 // its duplicate does, or -1.
@@ -105,14 +103,14 @@ func (l *link) carry(lane uint32, kind string, size int) (at, again Time) {
 	}
 	s := l.streams(lane, kind)
 	delay := l.drawDelay(s)
-	losses, twice := l.chance(s)
+	losses, twice := l.chance(s, kind)
 	factor, add := 1.0, time.Duration(0)
 	for _, f := range l.faults {
 		if f.cut { // a cut breaks the connection: nothing is sent again by itself
 			f.effect.Dropped++
 			return -1, -1
 		}
-		losses += l.lossesBy(f, s)
+		losses += l.lossesBy(f, s, kind)
 		if f.factor != 1 || f.add != 0 {
 			factor, add = factor*f.factor, add+f.add
 			f.effect.Delayed++
@@ -142,7 +140,10 @@ func (l *link) carry(lane uint32, kind string, size int) (at, again Time) {
 const maxTries = 16
 
 // chance draws how often the line loses a message and whether it doubles it.
-func (l *link) chance(s *laneStreams) (losses int, twice bool) {
+func (l *link) chance(s *laneStreams, kind string) (losses int, twice bool) {
+	if s.chance == nil && (l.cfg.Loss > 0 || l.cfg.Duplicate > 0) {
+		s.chance = l.w.Stream("chance/" + l.name + "/" + kind)
+	}
 	if l.cfg.Loss > 0 {
 		losses = lossesInARow(s.chance, l.cfg.Loss)
 	}
@@ -153,9 +154,12 @@ func (l *link) chance(s *laneStreams) (losses int, twice bool) {
 }
 
 // lossesBy draws how often a fault loses a message.
-func (l *link) lossesBy(f *linkFault, s *laneStreams) int {
+func (l *link) lossesBy(f *linkFault, s *laneStreams, kind string) int {
 	if f.loss <= 0 {
 		return 0
+	}
+	if s.fault == nil {
+		s.fault = l.w.Stream("fault/" + l.name + "/" + kind)
 	}
 	n := lossesInARow(s.fault, f.loss)
 	switch {
@@ -185,9 +189,7 @@ func (l *link) streams(lane uint32, kind string) *laneStreams {
 	}
 	s := &l.lanes[lane]
 	if s.delay == nil {
-		name := l.name + "/" + kind
-		s.delay = l.w.Draws(l.cfg.Delay, "delay/"+name)
-		s.chance, s.fault = l.w.Stream("chance/"+name), l.w.Stream("fault/"+name)
+		s.delay = l.w.Draws(l.cfg.Delay, "delay/"+l.name+"/"+kind)
 	}
 	return s
 }
@@ -211,9 +213,8 @@ func (l *link) drawDelay(s *laneStreams) time.Duration {
 // sends of a node to itself left out.
 func (w *World) Traffic(keep func(from, to NodeID) bool) Traffic {
 	var sum Traffic
-	for i, l := range w.links {
-		from, to := NodeID(i/len(w.nodes)), NodeID(i%len(w.nodes))
-		if l == nil || l.local || !keep(from, to) {
+	for _, l := range w.links {
+		if l.local || !keep(l.ends.From, l.ends.To) {
 			continue
 		}
 		sum.Messages += l.traffic.Messages

@@ -96,7 +96,7 @@ func overlay(w *World, dirs []Direction, f *linkFault) func() {
 		l := w.link(d.From, d.To)
 		l.faults = append(l.faults, f)
 		if f.cut {
-			w.resetLink(d.From, d.To)
+			l.reset()
 		}
 	}
 	return func() {

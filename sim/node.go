@@ -170,9 +170,10 @@ func (n *node) turnOff(inFlightLost bool) {
 	}
 	n.timers = n.timers[:0]
 	n.fireDeferred()
-	for other := range n.w.nodes { // connections are made anew
-		n.w.resetLink(n.id, NodeID(other))
-		n.w.resetLink(NodeID(other), n.id)
+	for _, l := range n.w.links { // connections are made anew
+		if l.ends.From == n.id || l.ends.To == n.id {
+			l.reset()
+		}
 	}
 }
 

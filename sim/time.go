@@ -31,12 +31,14 @@ const NoNode NodeID = -1
 // name alone. Each component draws from a stream of its own, so that a further
 // draw in one place shifts no other: two protocols compared under one seed see
 // the same arrivals, delays and faults (common random numbers).
-func (w *World) Stream(name string) *rand.Rand {
+func (w *World) Stream(name string) *rand.Rand { return rand.New(rand.NewPCG(w.streamSeed(name))) }
+
+func (w *World) streamSeed(name string) (uint64, uint64) {
 	h := mix(w.seed ^ 0x9e3779b97f4a7c15)
 	for i := 0; i < len(name); i++ {
 		h = (h ^ uint64(name[i])) * 0x100000001b3 // FNV-1a
 	}
-	return rand.New(rand.NewPCG(mix(h), mix(h+0x9e3779b97f4a7c15)))
+	return mix(h), mix(h + 0x9e3779b97f4a7c15)
 }
 
 // mix is the finaliser of SplitMix64 (Steele, Lea and Flood 2014): neighbouring

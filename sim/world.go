@@ -43,8 +43,11 @@ type World struct {
 
 	seed   uint64
 	nodes  []*node
-	links  []*link // from*len(nodes)+to, made on first use
+	byEnds map[Direction]*link // a few per node, so no table of all pairs
+	links  []*link             // the same in the order of first use
 	config func(from, to NodeID) LinkConfig
+
+	samplers map[string]knownSampler // by the text of their spec
 
 	calls   slots[func()]
 	timers  slots[*Timer]
@@ -59,10 +62,12 @@ type World struct {
 // New returns an empty world. Its every random draw derives from seed.
 func New(seed uint64) *World {
 	return &World{
-		seed:   seed,
-		digest: mix(seed),
-		lanes:  make([]lane, kernelLanes),
-		config: func(from, to NodeID) LinkConfig { return LinkConfig{} },
+		seed:     seed,
+		digest:   mix(seed),
+		lanes:    make([]lane, kernelLanes),
+		byEnds:   map[Direction]*link{},
+		samplers: map[string]knownSampler{},
+		config:   func(from, to NodeID) LinkConfig { return LinkConfig{} },
 	}
 }
 
@@ -111,7 +116,6 @@ func (w *World) Stop() { w.stopped = true }
 func (w *World) Run(until Time) {
 	if !w.started {
 		w.started = true
-		w.links = make([]*link, len(w.nodes)*len(w.nodes))
 		for _, n := range w.nodes { // all are on before the first one speaks
 			n.turnOn()
 		}
