@@ -202,6 +202,15 @@ func TestExtends(t *testing.T) {
 	}
 }
 
+// TestShippedExtendsShipped: a shipped scenario finds its neighbours in the binary.
+func TestShippedExtendsShipped(t *testing.T) {
+	t.Chdir(t.TempDir())
+	src := &source{name: "leader-follower/x.toml", shipped: true, data: []byte(`extends = "crash-of-the-leader.toml"`)}
+	if _, err := load(src, nil); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestSet(t *testing.T) {
 	const text = `title = "x"
 [variants.a]
