@@ -2,6 +2,11 @@
 // faults, which variants to compare, what to expect. The loader is strict and
 // reports all mistakes of a file at once, each with its line and column.
 //
+// To read the package: this file is the format; read.go turns text into a tree that
+// knows where everything stands; load.go merges what is extended and overridden;
+// decode.go fills the types, kind by kind (kinds.go); derive.go adds the defaults
+// that follow from other keys; the check files hold keys against each other.
+//
 // The types in this file are the format: the JSON Schema and the reference of
 // keys are generated from their tags. `doc` explains a key, `default` is its
 // value when absent, `enum` lists the words it takes, `min`, `max` and `above` (an
