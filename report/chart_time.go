@@ -161,9 +161,12 @@ func (t *timeChart) spans() []chart.Span {
 	return out
 }
 
-// peaks tells of each line its mean level and its peak.
+// peaks tells when the faults were, and of each line its mean level and its peak.
 func (t *timeChart) peaks() []string {
 	var out []string
+	for _, f := range t.set.Faults {
+		out = append(out, fmt.Sprintf("%s (%s %s) from %s to %s", f.Name, f.Kind, f.What, Format(f.Start, unitSeconds), Format(f.End, unitSeconds)))
+	}
 	for i, v := range t.variants {
 		for _, c := range t.curves[i] {
 			peak, sum, n := -1, 0.0, 0
@@ -182,9 +185,6 @@ func (t *timeChart) peaks() []string {
 			out = append(out, fmt.Sprintf("%s, %s: mean %s, peak %s at %s", v.label(), c.Name,
 				Format(sum/float64(n), c.Unit), Format(c.Y[peak], c.Unit), Format(c.X[peak], unitSeconds)))
 		}
-	}
-	for _, f := range t.set.Faults {
-		out = append(out, fmt.Sprintf("%s (%s %s) from %s to %s", f.Name, f.Kind, f.What, Format(f.Start, unitSeconds), Format(f.End, unitSeconds)))
 	}
 	return out
 }

@@ -40,6 +40,25 @@ func TestParetoFrontier(t *testing.T) {
 	})
 }
 
+// Availability is better when higher: the best variant is at the top left.
+func TestScatterKnowsWhichWayIsBetter(t *testing.T) {
+	s := &results.Set{Seeds: 1}
+	for name, values := range map[string][2]float64{"best": {0.001, 0.99}, "slow": {0.1, 0.99}, "bad": {0.001, 0.5}} {
+		s.Variants = append(s.Variants, results.Variant{Name: name, Figures: []results.Figure{
+			{Name: "latency.write.p99", Unit: "s", Mean: values[0], N: 1}, {Name: "availability.write", Unit: "ratio", Mean: values[1], N: 1},
+		}})
+	}
+	page, err := compose(s, results.Chart{Name: "c", Kind: kindScatter, Show: []string{"availability.write"}, X: "latency.write.p99"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range page.Panels[0].(*chart.XY).Points {
+		if p.Hollow != (p.Label != "best") {
+			t.Errorf("%s: hollow %v", p.Label, p.Hollow)
+		}
+	}
+}
+
 func TestQuantity(t *testing.T) {
 	cases := []struct {
 		text  string
@@ -115,9 +134,9 @@ func TestLinesGroupBySecondKey(t *testing.T) {
 func TestTimePanelsShareAxes(t *testing.T) {
 	s := &results.Set{Seeds: 3, Duration: 10, Faults: []results.Fault{{Name: "cut", Kind: "partition", Start: 2, End: 4}, {Name: "go", Kind: "promote", Start: 5, End: 5}}}
 	for i, top := range []float64{1, 40} {
-		y := []float64{0, top, 0}
+		y := []float64{0, top, math.NaN(), 0}
 		s.Variants = append(s.Variants, results.Variant{Name: string(rune('a' + i)), Curves: []results.Curve{
-			{Name: "lag.time.r2", Kind: results.OverTime, Unit: "s", X: []float64{0, 5, 9.9}, Y: y, Lo: y, Hi: y, N: 3},
+			{Name: "lag.time.r2", Kind: results.OverTime, Unit: "s", X: []float64{0, 5, 7, 9.9}, Y: y, Lo: y, Hi: y, N: 3},
 		}})
 	}
 	page, err := compose(s, results.Chart{Name: "c", Kind: kindTime, Show: []string{"lag.*"}})

@@ -28,6 +28,8 @@ const (
 	barPitch  = 19.0 // from bar to bar when lying
 	barShare  = 0.66 // of its slot that a bar fills
 	labelRows = 2    // below an upright bar
+
+	leastWhisker = 1.5 // shorter, its caps would be all of it
 )
 
 func (b *Bars) fits(rect) bool { return true }
@@ -169,7 +171,7 @@ func (b *Bars) drawUpright(p painter, r rect, i int, bar Bar) {
 		p.fillRect(c, rect{pt{x - half, math.Min(base, y(bar.Value))}, pt{x + half, math.Max(base, y(bar.Value))}})
 	}
 	top := y(bar.Value)
-	if bar.Hi > bar.Lo {
+	if y(bar.Hi)-y(bar.Lo) > leastWhisker {
 		p.whisker(p.theme.ink, pt{x, y(bar.Lo)}, pt{x, y(bar.Hi)})
 		top = y(math.Max(bar.Hi, bar.Value))
 	}
@@ -193,7 +195,7 @@ func (b *Bars) drawLying(p painter, r rect, i int, bar Bar) {
 		p.fillRect(c, rect{pt{math.Min(base, x(bar.Value)), y - half}, pt{math.Max(base, x(bar.Value)), y + half}})
 	}
 	right := x(bar.Value)
-	if bar.Hi > bar.Lo {
+	if x(bar.Hi)-x(bar.Lo) > leastWhisker {
 		p.whisker(p.theme.ink, pt{x(bar.Lo), y}, pt{x(bar.Hi), y})
 		right = x(math.Max(bar.Hi, bar.Value))
 	}

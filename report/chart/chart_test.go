@@ -255,7 +255,7 @@ func TestPaletted(t *testing.T) {
 	for i := range 64 * 64 {
 		img.Set(i%64, i/64, color.RGBA{uint8(i / 16), uint8(i / 16), 200, 255})
 	}
-	few := paletted(img)
+	few := paletted(img, nil)
 	for i := range 64 * 64 {
 		if few.At(i%64, i/64) != color.Color(img.RGBAAt(i%64, i/64)) {
 			t.Fatalf("pixel %d changed its colour though all 256 fit", i)
@@ -264,7 +264,7 @@ func TestPaletted(t *testing.T) {
 	for i := range 64 * 64 {
 		img.Set(i%64, i/64, color.RGBA{uint8(i / 16), uint8(i % 16), 200, 255})
 	}
-	many := paletted(img)
+	many := paletted(img, nil)
 	if n := len(many.Palette); n > 256 {
 		t.Errorf("%d colours", n)
 	}

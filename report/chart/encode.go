@@ -61,6 +61,6 @@ func (pg Page) PNG(t Theme) ([]byte, error) {
 		return nil, errors.New("chart: vgimg draws on a kind of image this package does not know")
 	}
 	var out bytes.Buffer
-	err := png.Encode(&out, paletted(img))
+	err := png.Encode(&out, paletted(img, t.palette()))
 	return out.Bytes(), err
 }

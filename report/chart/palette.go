@@ -7,11 +7,11 @@ import (
 	"slices"
 )
 
-// paletted reduces an image to its 256 most frequent colours and gives each rarer
-// one the nearest of them. A chart has few colours; the many others are the smooth
+// paletted reduces an image to 256 colours: those to keep and the most frequent
+// others; each rarer one becomes the nearest of them. A chart has few colours; the many others are the smooth
 // edges of lines and letters, where a slightly different shade is not seen. The
 // file shrinks to about a third, which counts when charts are kept in a repository.
-func paletted(img *image.RGBA) *image.Paletted {
+func paletted(img *image.RGBA, keep []color.NRGBA) *image.Paletted {
 	counts := map[color.RGBA]int{}
 	bounds := img.Bounds()
 	// Most pixels equal their left neighbour: counting runs saves most look-ups.
@@ -27,6 +27,9 @@ func paletted(img *image.RGBA) *image.Paletted {
 		}
 	}
 	counts[last] += run
+	for _, c := range keep {
+		counts[color.RGBA(c)] = img.Rect.Dx() * img.Rect.Dy() // above all others; opaque, so the same in both models
+	}
 	colours := make([]color.RGBA, 0, len(counts))
 	for c := range counts {
 		colours = append(colours, c)

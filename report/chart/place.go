@@ -154,7 +154,7 @@ func alongOne(name string, i int, lines [][]pt, o obstacles) (placed, bool) {
 		for _, side := range []struct {
 			dx, dy float64
 			a      align
-		}{{6, 0, atStart}, {-6, 0, atEnd}, {0, -11, atStart}, {0, 11, atEnd}} {
+		}{{6, 0, atStart}, {-6, 0, atEnd}, {10, 0, atStart}, {-10, 0, atEnd}, {3, -12, atStart}, {-3, 12, atEnd}} {
 			at := pt{p.x + side.dx, p.y + side.dy}
 			box := textBox(name, textSize, at, side.a)
 			if !o.free(box.grown(2)) {

@@ -8,7 +8,7 @@ type Theme struct {
 
 	paper, ink, muted, grid color.NRGBA
 	hues                    []color.NRGBA // lines and bars, in order
-	spans                   []color.NRGBA // shading behind the data
+	spans                   []color.NRGBA // shading behind the data: none is the hue of a line
 }
 
 // Light is the theme for white paper and slides.
@@ -18,7 +18,7 @@ func Light() Theme {
 		hues: []color.NRGBA{
 			rgb(0x0072b2), rgb(0xd55e00), rgb(0x009e73), rgb(0xcc79a7), rgb(0x56b4e9), rgb(0xe69f00), rgb(0x6b6b6b),
 		},
-		spans: []color.NRGBA{rgb(0xd55e00), rgb(0xaa3377), rgb(0xb8860b)},
+		spans: []color.NRGBA{rgb(0x9a6a2f), rgb(0x6f5bb5), rgb(0x55677d)},
 	}
 }
 
@@ -30,7 +30,7 @@ func Dark() Theme {
 		hues: []color.NRGBA{
 			rgb(0x4da3e0), rgb(0xff8a4c), rgb(0x2fc79c), rgb(0xe39cc6), rgb(0x9bd6ff), rgb(0xf5c04a), rgb(0xb5b5b5),
 		},
-		spans: []color.NRGBA{rgb(0xff8a4c), rgb(0xd58be0), rgb(0xe6c35c)},
+		spans: []color.NRGBA{rgb(0xd0a565), rgb(0xa998f0), rgb(0x9fb3cc)},
 	}
 }
 
@@ -57,6 +57,16 @@ func (t Theme) spanWords(i int) color.NRGBA { return mix(t.spans[i%len(t.spans)]
 
 func rgb(hex uint32) color.NRGBA {
 	return color.NRGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 0xff}
+}
+
+// palette returns the colours that a picture in this theme must keep, each also in
+// the shades of its smooth edges on paper.
+func (t Theme) palette() []color.NRGBA {
+	var out []color.NRGBA
+	for _, c := range append(append([]color.NRGBA{t.ink, t.muted, t.grid}, t.hues...), t.spans...) {
+		out = append(out, c, mix(c, t.paper, 0.25), mix(c, t.paper, 0.5), mix(c, t.paper, 0.75))
+	}
+	return append(out, t.paper)
 }
 
 // mix moves a towards b by the share t of 0 … 1.

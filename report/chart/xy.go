@@ -51,7 +51,7 @@ const (
 	tickLength = 4.0
 	endGap     = 11.0 // from the panel's edge to a name
 	lineGap    = 12.0 // between names
-	panelTitle = 17.0
+	panelTitle = 20.0
 )
 
 func (xy *XY) height() float64 { return xy.Height }

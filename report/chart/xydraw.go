@@ -125,7 +125,7 @@ const maxPointName = 0.45
 func (xy *XY) drawPoints(p painter, r rect) {
 	var names []string
 	var points []pt
-	o := obstacles{inside: r.grown(2)}
+	o := obstacles{inside: rect{pt{r.min.x, r.min.y + 3}, pt{r.max.x + 2, r.max.y + 2}}} // off the axes
 	for _, l := range xy.Lines {
 		o.lines = append(o.lines, xy.paths(l, r)...)
 	}
