@@ -1,0 +1,44 @@
+// Package measure turns the facts of one run into numbers. A Recorder subscribes
+// to what clients (kv.Invoked, kv.Returned), databases (kv.Appended, kv.Committed,
+// kv.Applied, …) and the kernel (sim.Crashed, …) report, changes nothing, and at
+// the end returns a Replication: figures, curves and distributions of this one run.
+// Statistics over several runs are package experiment's business.
+//
+// Measures use true time. They know what no node of the database knows: every
+// client's answers, every replica's position, and in the end whose log counts.
+//
+// # Reading order
+//
+// recorder.go shows which fact goes to which measure. timeline.go is the model
+// that most of them share: the history of the database as a tree of logs. Then
+// there is one definition per file:
+//
+//	staleness.go     stale reads, how many versions and how long behind
+//	loss.go          acknowledged writes that are gone, by cause
+//	lag.go           replication lag, as time, offset and delay per write
+//	visibility.go    how long after a commit a read has to come to see it
+//	failover.go      RTO and its phases, RPO
+//	splitbrain.go    two leaders at once
+//	sessions.go      the four session guarantees
+//	availability.go  successful operations, windows, the longest outage
+//	latency.go       latency and throughput
+//	traffic.go       messages and bytes per write
+//	degraded.go      time in which commits waited for less than was asked
+//	invariants.go    what must never happen in a correct model
+//
+// # What is measured when
+//
+// An operation counts if it is invoked in the measured time: from Config.Warmup,
+// included, to Config.End, excluded. A write at a replica counts if it commits in
+// the measured time. Loss is counted over the whole run.
+//
+// # Memory
+//
+// A Recorder keeps what can still matter. A write that every replica has applied,
+// and that no read on its way can miss, is forgotten but for one bit (was it
+// acknowledged?), so memory hardly grows with simulated time: 0.1 MB per million
+// writes, and one byte per operation in Invariants. While some replica is away,
+// each write costs 32 bytes: 8 for its commit (lag), 24 for its acknowledgement
+// (staleness). Pairs of session and key are kept while there are fewer than half
+// a million (sessions.go).
+package measure

@@ -1,0 +1,47 @@
+package measure
+
+import (
+	"replsim/models/kv"
+	"replsim/sim"
+)
+
+// op is an operation in flight: invoked, not returned.
+type op struct {
+	kind     kv.Kind
+	measured bool  // invoked in the measured time
+	gen      uint8 // see staleness.begin
+	session  int32
+	key      kv.Key
+	invoked  sim.Time
+	acks     int  // writes acknowledged before the invoke: a read must reflect those
+	readMin  rank // the session's floors at the invoke, see sessions.go
+	writeMin rank
+	record   spot // a write's last record, or emptyLog
+	copies   []spot
+}
+
+// place notes a record of the write. A write that was retried may have several.
+func (o *op) place(s spot) {
+	if o.record != emptyLog {
+		o.copies = append(o.copies, o.record)
+	}
+	o.record = s
+}
+
+// records returns all records of the write.
+func (o *op) records() []spot {
+	if o.record == emptyLog {
+		return nil
+	}
+	return append(o.copies, o.record)
+}
+
+// spotOf returns which of the write's records has this version.
+func (o *op) spotOf(h *history, v kv.Version) (s spot, ok bool) {
+	for _, s := range o.records() {
+		if s.lsn == v.LSN() && h.timelines[s.timeline].epoch == v.Epoch() {
+			return s, true
+		}
+	}
+	return h.resolve(v)
+}

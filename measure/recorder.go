@@ -1,0 +1,287 @@
+package measure
+
+import (
+	"fmt"
+
+	"replsim/models/kv"
+	"replsim/sim"
+)
+
+// Recorder observes one world. It is made before World.Run, and used by the
+// world's goroutine only.
+type Recorder struct {
+	cfg   Config
+	w     *sim.World
+	ops   table[op] // in flight
+	h     history
+	nodes *replicas
+
+	stale      *staleness
+	sessions   *sessions
+	loss       *loss
+	lag        *lag
+	failovers  *failovers
+	splitBrain *splitBrain
+	available  *availability
+	latency    *latency
+	traffic    *traffic
+	degraded   *degraded
+	invariants *invariants
+}
+
+// New subscribes a Recorder to all facts of a world whose nodes have been added.
+// It panics if the configuration makes no sense, which is a mistake of the caller.
+func New(w *sim.World, cfg Config) *Recorder {
+	if cfg.Sample <= 0 || cfg.Warmup < 0 || cfg.End < cfg.Warmup {
+		panic(fmt.Sprintf("measure: sample %v, warm-up until %v, end %v", cfg.Sample, cfg.Warmup, cfg.End))
+	}
+	r := &Recorder{cfg: cfg.withDefaults(), w: w}
+	c, h := &r.cfg, &r.h
+	h.top = -1
+	r.nodes = newReplicas(w, h, c.Replicas)
+	r.stale, r.sessions = newStaleness(c, h), newSessions(h)
+	r.loss, r.lag = newLoss(h), newLag(c, h, r.nodes)
+	r.failovers = newFailovers(c, h, len(c.Replicas))
+	r.splitBrain = newSplitBrain(c, len(c.Replicas))
+	r.available, r.latency = newAvailability(c), newLatency(c)
+	r.traffic, r.degraded = newTraffic(w, c, r.nodes), newDegraded(c, w.Nodes())
+	r.invariants = newInvariants(h)
+	r.subscribe()
+	w.Every(sim.Time(c.Sample), sim.Time(c.Sample), r.sample)
+	return r
+}
+
+func (r *Recorder) subscribe() {
+	w := r.w
+	sim.Observe(w, r.onInvoked)
+	sim.Observe(w, r.onReturned)
+	sim.Observe(w, r.onAppended)
+	sim.Observe(w, r.onCommitted)
+	sim.Observe(w, r.onApplied)
+	sim.Observe(w, r.onTruncated)
+	sim.Observe(w, r.onRestored)
+	sim.Observe(w, r.onLeaderStarted)
+	sim.Observe(w, r.onLeaderStopped)
+	sim.Observe(w, r.onPromotionBegan)
+	sim.Observe(w, r.onDegraded)
+	sim.Observe(w, r.onCrashed)
+	sim.Observe(w, func(at sim.Time, node sim.NodeID, _ sim.Paused) { r.failovers.paused(node, true, at) })
+	sim.Observe(w, func(at sim.Time, node sim.NodeID, _ sim.Resumed) { r.failovers.paused(node, false, at) })
+	sim.Observe(w, func(at sim.Time, _ sim.NodeID, f sim.FaultBegan) { r.failovers.faultBegan(f.Name, at) })
+	sim.Observe(w, func(at sim.Time, _ sim.NodeID, f sim.FaultEnded) { r.failovers.faultEnded(f.Name) })
+}
+
+// sample adds a point to all curves.
+func (r *Recorder) sample() bool {
+	now := r.w.Now()
+	if now > r.cfg.End {
+		return false
+	}
+	r.lag.sample(now)
+	r.latency.sample()
+	r.stale.sample()
+	r.available.sample()
+	return now.Add(r.cfg.Sample) <= r.cfg.End
+}
+
+// onInvoked begins an operation.
+func (r *Recorder) onInvoked(at sim.Time, _ sim.NodeID, f kv.Invoked) {
+	known := r.ops.get(uint64(f.Op)) != nil
+	r.invariants.invoked(at, f, known)
+	if f.Op <= 0 || known {
+		return
+	}
+	o := r.ops.put(uint64(f.Op))
+	*o = op{kind: f.Kind, key: f.Key, session: f.Session, invoked: at, measured: r.cfg.measured(at), record: emptyLog}
+	r.sessions.begin(o)
+	if f.Kind == kv.Read {
+		r.stale.begin(o)
+	}
+	r.available.begin(o)
+}
+
+// onReturned ends an operation.
+func (r *Recorder) onReturned(at sim.Time, _ sim.NodeID, f kv.Returned) {
+	found := r.ops.get(uint64(f.Op))
+	if found == nil {
+		r.invariants.breach(at, "operation %d returns, but is not under way", f.Op)
+		return
+	}
+	o := *found
+	r.ops.drop(uint64(f.Op))
+	if o.kind == kv.Read {
+		r.stale.end(&o)
+	}
+	r.available.end(&o, f.Outcome, at)
+	switch {
+	case f.Outcome == kv.Unknown && o.kind == kv.Write:
+		r.loss.unanswered(f.Op, &o)
+	case f.Outcome != kv.Succeeded:
+	case o.kind == kv.Write:
+		r.latency.succeeded(&o, at.Sub(o.invoked))
+		r.acknowledged(at, &o, f)
+	default:
+		r.latency.succeeded(&o, at.Sub(o.invoked))
+		rank := r.h.rank(f.Version)
+		r.invariants.read(at, f)
+		r.stale.judge(&o, rank)
+		r.sessions.read(&o, rank)
+	}
+}
+
+// acknowledged handles a write whose client received OK.
+func (r *Recorder) acknowledged(at sim.Time, o *op, f kv.Returned) {
+	s, ok := o.spotOf(&r.h, f.Version)
+	r.invariants.acknowledged(at, f, s, ok)
+	version := r.h.rankOf(s)
+	if len(r.h.timelines) == 0 {
+		version = rank(f.Version)
+	}
+	r.loss.acknowledged(o, s)
+	r.stale.acknowledged(o.key, version, at)
+	r.sessions.written(o, version)
+	r.failovers.acknowledged(s.timeline, at)
+	if r.stale.acks.end%settleEvery == 0 {
+		r.settle()
+	}
+}
+
+// settle forgets what can no longer matter.
+func (r *Recorder) settle() {
+	r.stale.settle(r.nodes.common())
+	r.sessions.settle(r.stale.safe)
+	r.h.forget(r.nodes.positions())
+}
+
+// onAppended adds a record to its leader's timeline.
+func (r *Recorder) onAppended(at sim.Time, node sim.NodeID, f kv.Appended) {
+	id := r.h.ledBy(node)
+	if id < 0 || r.h.timelines[id].epoch != f.Version.Epoch() || r.h.timelines[id].over || f.Version.LSN() != r.h.timelines[id].end+1 {
+		r.invariants.breach(at, "node %d appends version %s, which is not next in a log that it leads", node, show(f.Version))
+		return
+	}
+	r.h.timelines[id].append(f.Version.LSN())
+	s := spot{id, f.Version.LSN()}
+	if o := r.ops.get(uint64(f.Op)); o != nil {
+		o.place(s)
+		return
+	}
+	r.loss.late(f.Op, s)
+}
+
+// onCommitted notes that a leader answers OK for a record.
+func (r *Recorder) onCommitted(at sim.Time, node sim.NodeID, f kv.Committed) {
+	s, ok := r.h.resolve(f.Version)
+	r.invariants.committed(at, node, f, s, ok)
+	if !ok || s.timeline < 0 {
+		return
+	}
+	r.h.timelines[s.timeline].commit(s.lsn, at)
+	r.lag.committed(s, at)
+	r.failovers.committed(node)
+	if i := r.nodes.index(node); i >= 0 {
+		r.splitBrain.committed(i, at)
+	}
+}
+
+// onApplied moves a replica forward.
+func (r *Recorder) onApplied(at sim.Time, node sim.NodeID, f kv.Applied) {
+	i := r.nodes.index(node)
+	if i < 0 {
+		return
+	}
+	p := &r.nodes.list[i]
+	s, ok := r.h.resolve(f.Version)
+	r.invariants.applied(at, p, f.Version, ok)
+	p.version, p.mayGoBack = f.Version, false
+	if ok {
+		r.lag.advance(i, s, at)
+	}
+	r.failovers.applied(i, at)
+}
+
+// onTruncated takes a replica back to where its log agrees with the leader's.
+func (r *Recorder) onTruncated(_ sim.Time, node sim.NodeID, f kv.Truncated) {
+	if i := r.nodes.index(node); i >= 0 {
+		r.nodes.stepBack(i, r.h.cut(r.nodes.list[i].at, f.To))
+	}
+}
+
+// onRestored puts a replica where a snapshot left it: further on, or back.
+func (r *Recorder) onRestored(at sim.Time, node sim.NodeID, f kv.Restored) {
+	i := r.nodes.index(node)
+	if i < 0 {
+		return
+	}
+	s, ok := r.h.resolve(f.Version)
+	if !ok {
+		r.invariants.breach(at, "%s is restored at version %s, which no leader appended", r.nodes.list[i].name, show(f.Version))
+		return
+	}
+	r.nodes.stepBack(i, r.h.meet(r.nodes.list[i].at, s))
+	r.lag.advance(i, s, at)
+}
+
+// onLeaderStarted begins a timeline.
+func (r *Recorder) onLeaderStarted(at sim.Time, node sim.NodeID, f kv.LeaderStarted) {
+	r.invariants.leads(at, node, f)
+	i := r.nodes.index(node)
+	if i < 0 {
+		r.invariants.breach(at, "node %d leads, but is no replica", node)
+		return
+	}
+	id, tops := r.h.begin(node, f.Epoch, f.Start, r.nodes.list[i].at)
+	if !tops {
+		return
+	}
+	r.failovers.leads(id, i, at)
+	r.h.takeOver(id, len(r.failovers.list)-1)
+	r.h.adopt(r.h.timelines[id].parent, at)
+}
+
+// onLeaderStopped ends a leader's timeline.
+func (r *Recorder) onLeaderStopped(at sim.Time, node sim.NodeID, f kv.LeaderStopped) {
+	if id := r.h.ledBy(node); id >= 0 && r.h.timelines[id].epoch == f.Epoch {
+		r.h.timelines[id].over = true
+	}
+	r.degraded.set(node, false, at)
+}
+
+func (r *Recorder) onPromotionBegan(at sim.Time, node sim.NodeID, f kv.PromotionBegan) {
+	if i := r.nodes.index(node); i >= 0 {
+		r.failovers.promoting(i, f.Epoch, at)
+	}
+}
+
+func (r *Recorder) onDegraded(at sim.Time, node sim.NodeID, f kv.Degraded) {
+	r.degraded.set(node, f.On, at)
+}
+
+// onCrashed notes what a node has lost.
+func (r *Recorder) onCrashed(at sim.Time, node sim.NodeID, f sim.Crashed) {
+	r.nodes.crashed(node, f)
+	r.failovers.crashed(node, at)
+	r.degraded.set(node, false, at)
+}
+
+// Finish returns what was measured. Call it once, after the run has drained.
+func (r *Recorder) Finish() *Replication {
+	out := &Replication{}
+	failovers := len(r.failovers.list)
+	end := r.loss.seal(r.nodes, failovers)
+	sum := r.loss.count(end, failovers)
+	r.loss.report(out, end, sum)
+	r.failovers.report(out, sum)
+	r.splitBrain.report(out, sum)
+	r.available.report(out)
+	r.latency.report(out)
+	r.stale.report(out)
+	r.sessions.report(out)
+	r.lag.report(out)
+	r.lag.reportVisibility(out)
+	r.traffic.report(out, r.available.acknowledged())
+	r.degraded.report(out, r.w.Now())
+	r.invariants.report(out)
+	out.sort()
+	return out
+}

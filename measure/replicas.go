@@ -1,0 +1,112 @@
+package measure
+
+import (
+	"replsim/models/kv"
+	"replsim/sim"
+)
+
+// replica is what is known of one copy of the data.
+type replica struct {
+	node sim.NodeID
+	name string
+	at   spot // its reads reflect the log up to here
+	// seen is the furthest that it has been on its present timeline, so that each
+	// write is counted once when it is applied again after a step back.
+	seen spot
+	// version is the last one applied; only a step back that was reported (mayGoBack)
+	// lets the next be lower.
+	version   kv.Version
+	mayGoBack bool
+}
+
+// replicas follows all copies.
+type replicas struct {
+	h      *history
+	list   []replica
+	byNode []int32 // −1: not a replica
+	spots  []spot  // scratch
+}
+
+func newReplicas(w *sim.World, h *history, nodes []sim.NodeID) *replicas {
+	r := &replicas{h: h, spots: make([]spot, len(nodes)), byNode: make([]int32, w.Nodes())}
+	for i := range r.byNode {
+		r.byNode[i] = -1
+	}
+	for i, id := range nodes {
+		r.byNode[id] = int32(i)
+		r.list = append(r.list, replica{node: id, name: w.Node(id).Name, at: emptyLog, seen: emptyLog})
+	}
+	return r
+}
+
+// index returns the place of a node in the list, or −1.
+func (r *replicas) index(node sim.NodeID) int {
+	if node < 0 || int(node) >= len(r.byNode) {
+		return -1
+	}
+	return int(r.byNode[node])
+}
+
+// stepBack moves a replica back to a shorter log.
+func (r *replicas) stepBack(i int, to spot) {
+	r.list[i].at, r.list[i].mayGoBack = to, true
+}
+
+// crashed takes from a node what a crash took: everything with its disk, or the
+// unflushed end of the log of a leader. A follower applies what it has flushed, so
+// it keeps its position.
+func (r *replicas) crashed(node sim.NodeID, c sim.Crashed) {
+	i := r.index(node)
+	if i >= 0 {
+		r.list[i].mayGoBack = true
+		if c.DiskLost {
+			r.list[i].at = emptyLog
+		}
+	}
+	id := r.h.ledBy(node)
+	if id < 0 {
+		return
+	}
+	t := r.h.timelines[id]
+	switch {
+	case c.DiskLost:
+		t.kept = 0
+	case !t.over:
+		t.kept = min(t.kept, max(0, t.end-sim.LSN(c.Unflushed)))
+		if i >= 0 {
+			r.stepBack(i, r.h.cut(r.list[i].at, t.kept))
+		}
+	}
+	t.over = true
+}
+
+// common returns the longest log that all replicas have applied.
+func (r *replicas) common() spot {
+	if len(r.list) == 0 {
+		return emptyLog
+	}
+	all := r.list[0].at
+	for _, p := range r.list[1:] {
+		all = r.h.meet(all, p.at)
+	}
+	return all
+}
+
+// positions returns all replicas' positions, valid until the next call.
+func (r *replicas) positions() []spot {
+	for i := range r.list {
+		r.spots[i] = r.list[i].at
+	}
+	return r.spots
+}
+
+// mostAdvanced returns the highest position of all replicas.
+func (r *replicas) mostAdvanced() spot {
+	best := emptyLog
+	for _, p := range r.list {
+		if r.h.rankOf(p.at) > r.h.rankOf(best) {
+			best = p.at
+		}
+	}
+	return best
+}
