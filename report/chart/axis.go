@@ -85,11 +85,11 @@ const maxDecades = 7
 // the values span little. label writes a tick.
 func NewLog(label func(float64) string, values ...[]float64) Axis {
 	least, r := smallestPositive(values...), rangeOf(values...)
-	if r.hi <= 0 || r.lo > r.hi { // nothing above zero: any decade will do
+	if r.hi <= vanishing || r.lo > r.hi { // nothing above zero: any decade will do
 		return Axis{Scale: Linear{0, 1}, Ticks: []Tick{{0, label(0)}}}
 	}
 	lo := math.Max(least, r.hi/math.Pow(10, maxDecades))
-	s := Log{Min: floor125(lo), Max: ceil125(r.hi), Zero: r.lo <= 0 || least < lo}
+	s := Log{Min: floor125(lo), Max: ceil125(r.hi), Zero: r.lo <= vanishing || least < lo}
 	if s.Max/s.Min > 100 {
 		s.Min, s.Max = math.Pow(10, math.Floor(math.Log10(lo)+1e-9)), math.Max(s.Max, s.Min)
 	}

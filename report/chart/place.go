@@ -218,9 +218,8 @@ var sides = [...]struct {
 
 func aroundOne(name string, p pt, o obstacles) placed {
 	const nearest, farthest, step = 9.0, 99.0, 6.0
-	var best placed
-	least := math.MaxInt
-	for r := nearest; r <= farthest; r += step {
+	best, least := placed{}, math.MaxInt
+	for r := nearest; r <= farthest && least > 0; r += step {
 		for _, side := range sides {
 			at := pt{p.x + r*side.dx, p.y + r*side.dy}
 			box := textBox(name, textSize, at, side.a)
@@ -230,13 +229,41 @@ func aroundOne(name string, p pt, o obstacles) placed {
 			if n := o.clashes(box.grown(2)); n < least {
 				least, best = n, placed{name, pt{box.min.x, at.y}, box, p}
 			}
-			if least == 0 {
-				return best
-			}
 		}
+	}
+	if least < overWord {
+		return best
+	}
+	if far, ok := anywhere(name, p, o); ok {
+		return far
 	}
 	if least == math.MaxInt { // a name wider than the panel: beside its point, whatever it covers
 		best = placed{name, pt{p.x + nearest, p.y}, textBox(name, textSize, pt{p.x + nearest, p.y}, atStart), p}
 	}
 	return best
+}
+
+// anywhere finds the free place nearest to a point that has none around it, as
+// when many points lie in a corner; a line will lead there.
+func anywhere(name string, p pt, o obstacles) (best placed, ok bool) {
+	const step = 7.0
+	least := math.Inf(1)
+	for y := o.inside.min.y; y < o.inside.max.y; y += step {
+		for x := o.inside.min.x; x < o.inside.max.x; x += step {
+			box := textBox(name, textSize, pt{x, y}, atStart)
+			edge := nearestEdge(box, p)
+			if d := math.Hypot(edge.x-p.x, edge.y-p.y); d < least && o.free(box.grown(2)) {
+				least, best, ok = d, placed{name, pt{x, y}, box, p}, true
+			}
+		}
+	}
+	return best, ok
+}
+
+// nearestEdge returns the place of the box next to p.
+func nearestEdge(box rect, p pt) pt {
+	return pt{
+		math.Max(box.min.x, math.Min(box.max.x, p.x)),
+		math.Max(box.min.y, math.Min(box.max.y, p.y)),
+	}
 }

@@ -57,12 +57,16 @@ func rangeOf(values ...[]float64) span {
 	return r
 }
 
-// smallestPositive returns the least value above zero, +Inf if there is none.
+// vanishing is what a logarithmic axis takes for zero: no unit of measure reaches
+// there, and ratios of such numbers overflow.
+const vanishing = 1e-200
+
+// smallestPositive returns the least value above vanishing, +Inf if there is none.
 func smallestPositive(values ...[]float64) float64 {
 	least := math.Inf(1)
 	for _, list := range values {
 		for _, v := range list {
-			if v > 0 {
+			if v > vanishing {
 				least = math.Min(least, v)
 			}
 		}

@@ -155,14 +155,6 @@ func (xy *XY) drawPoints(p painter, r rect) {
 	}
 }
 
-// nearestEdge returns the place of the box next to p.
-func nearestEdge(box rect, p pt) pt {
-	return pt{
-		math.Max(box.min.x, math.Min(box.max.x, p.x)),
-		math.Max(box.min.y, math.Min(box.max.y, p.y)),
-	}
-}
-
 func (xy *XY) drawNames(p painter, r rect) {
 	keys := xy.keys()
 	if xy.Labels == Beside {
