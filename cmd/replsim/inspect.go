@@ -1,0 +1,152 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"replsim/experiment"
+	"replsim/models"
+	"replsim/results"
+	"replsim/scenarios"
+)
+
+func listCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the shipped scenarios and the models",
+		Args:  exactly(0, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 3, ' ', 0)
+			fmt.Fprintln(w, "SCENARIO\tWHAT IT SHOWS")
+			for _, e := range scenarios.Shipped() {
+				fmt.Fprintf(w, "%s\t%s\n", e.Name, e.Title)
+			}
+			fmt.Fprintln(w, "\t")
+			fmt.Fprintln(w, "MODEL\tPROTOCOL")
+			for _, m := range models.Catalogue() {
+				fmt.Fprintf(w, "%s\t%s\n", m.Name, m.Title)
+			}
+			return w.Flush()
+		},
+	}
+}
+
+func showCommand() *cobra.Command {
+	var resolved bool
+	cmd := &cobra.Command{
+		Use:               "show NAME",
+		Short:             "Print a scenario, or with --resolved what it comes to with all defaults",
+		Args:              exactly(1, "one scenario: a file or a name (see: replsim list)"),
+		ValidArgsFunction: shippedNames,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if resolved {
+				f, err := load(args[0])
+				if err != nil {
+					return err
+				}
+				return f.Resolved(cmd.OutOrStdout())
+			}
+			text, err := os.ReadFile(args[0])
+			if err != nil {
+				e, missing := scenarios.Find(args[0])
+				if missing != nil {
+					return missing
+				}
+				text = e.Source()
+			}
+			_, err = cmd.OutOrStdout().Write(text)
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&resolved, "resolved", false, "print every key, defaults included")
+	return cmd
+}
+
+func validateCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "validate FILE...",
+		Short: "Check scenario files without running them, and report all mistakes",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usageError{errors.New("expected at least one file")}
+			}
+			return nil
+		},
+		ValidArgsFunction: shippedNames,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			all := scenarios.Errors{}
+			for _, name := range args {
+				_, err := load(name)
+				var problems scenarios.Errors
+				if errors.As(err, &problems) {
+					all = append(all, problems...)
+				} else if err != nil {
+					return err
+				} else if !asJSON {
+					fmt.Fprintf(cmd.OutOrStdout(), "%s: ok\n", name)
+				}
+			}
+			if asJSON {
+				e := json.NewEncoder(cmd.OutOrStdout())
+				e.SetIndent("", "  ")
+				if err := e.Encode(map[string]any{"valid": len(all) == 0, "problems": all}); err != nil {
+					return err
+				}
+				if len(all) > 0 {
+					return usageError{fmt.Errorf("%d mistakes", len(all))}
+				}
+			}
+			if len(all) > 0 {
+				return all
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the mistakes as JSON")
+	return cmd
+}
+
+func newCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "new NAME",
+		Short: "Write a commented scenario NAME.toml to start from",
+		Args:  exactly(1, "one name"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			path := args[0]
+			if !strings.HasSuffix(path, ".toml") {
+				path += ".toml"
+			}
+			if _, err := os.Stat(path); err == nil {
+				return fmt.Errorf("%s exists already; choose another name", path)
+			}
+			name := strings.TrimSuffix(filepath.Base(path), ".toml")
+			file := results.File{Name: filepath.Base(path), Data: scenarios.Template(name)}
+			if err := results.ReplaceFiles(filepath.Dir(path), []results.File{file}); err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%s written; run it with: replsim run %s\n", path, path)
+			return nil
+		},
+	}
+}
+
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  exactly(0, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "replsim %s %s/%s %s\n", experiment.Version, runtime.GOOS, runtime.GOARCH, runtime.Version())
+			return err
+		},
+	}
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"replsim/experiment"
+	"replsim/models"
+	"replsim/report"
+	"replsim/results"
+	"replsim/scenarios"
+)
+
+// quickSeeds is how many replications --quick runs.
+const quickSeeds = 3
+
+// runFlags are the flags of run.
+type runFlags struct {
+	seed     uint64
+	seeds    int
+	parallel int
+	set      []string
+	out      string
+	quick    bool
+	asJSON   bool
+	noCharts bool
+	all      bool
+}
+
+func runCommand() *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run SCENARIO",
+		Short: "Run a scenario and write its figures and charts",
+		Long: `Run a scenario file, or a shipped scenario by its name, for all its variants and
+seeds, print a summary, and write figures and charts to results/NAME.
+
+Ctrl-C ends early: finished replications are kept, and the result says that it is partial.`,
+		Example: `  replsim run crash-of-the-leader
+  replsim run my.toml --seeds 100 --set replication.commit=any --out out/any
+  replsim run slow-replica --quick --json | jq '.variants[].figures'`,
+		Args:              exactly(1, "one scenario: a file or a name (see: replsim list)"),
+		ValidArgsFunction: shippedNames,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runScenario(cmd, args[0], f)
+		},
+	}
+	flags := cmd.Flags()
+	flags.Uint64Var(&f.seed, "seed", 0, "base seed (default: the scenario's)")
+	flags.IntVar(&f.seeds, "seeds", 0, "replications of every variant (default: the scenario's)")
+	flags.IntVar(&f.parallel, "parallel", 0, "replications at once (default: one per core); changes no result")
+	flags.StringArrayVar(&f.set, "set", nil, "override a key, as in workload.rate=500/s; may be repeated")
+	flags.StringVar(&f.out, "out", "", "folder for the results (default: results/NAME)")
+	flags.BoolVar(&f.quick, "quick", false, fmt.Sprintf("a first look: %d replications only", quickSeeds))
+	flags.BoolVar(&f.asJSON, "json", false, "print the result as JSON instead of the summary")
+	flags.BoolVar(&f.noCharts, "no-charts", false, "write no charts")
+	flags.BoolVar(&f.all, "all", false, "print every figure and comparison, not just the headlines")
+	return cmd
+}
+
+// overrides turns the flags that stand for keys into overrides.
+func (f runFlags) overrides(cmd *cobra.Command) ([]string, error) {
+	out := f.set
+	if f.quick {
+		out = append(out, "seeds="+strconv.Itoa(quickSeeds))
+	}
+	if cmd.Flags().Changed("seeds") {
+		if f.seeds < 1 {
+			return nil, usageError{fmt.Errorf("--seeds is %d; expected at least 1", f.seeds)}
+		}
+		out = append(out, "seeds="+strconv.Itoa(f.seeds))
+	}
+	if cmd.Flags().Changed("seed") {
+		out = append(out, "seed="+strconv.FormatUint(f.seed, 10))
+	}
+	if f.parallel < 0 {
+		return nil, usageError{fmt.Errorf("--parallel is %d; expected at least 1", f.parallel)}
+	}
+	return out, nil
+}
+
+func runScenario(cmd *cobra.Command, name string, f runFlags) error {
+	set, err := f.overrides(cmd)
+	if err != nil {
+		return err
+	}
+	file, err := load(name, set...)
+	if err != nil {
+		return err
+	}
+	line := newProgress(cmd.ErrOrStderr())
+	s, err := experiment.Run(cmd.Context(), file, experiment.Options{Parallel: f.parallel, Progress: line.update})
+	line.clear()
+	if err != nil {
+		return err
+	}
+	out := f.out
+	if out == "" {
+		out = filepath.Join("results", file.Name)
+	}
+	if err := writeResults(out, file, s, !f.noCharts); err != nil {
+		return err
+	}
+	if err := printResult(cmd.OutOrStdout(), s, out, f); err != nil {
+		return err
+	}
+	if s.Partial {
+		return fmt.Errorf("interrupted: the result is partial")
+	}
+	for _, e := range s.Expectations {
+		if !e.Held {
+			return errMissed
+		}
+	}
+	return nil
+}
+
+// load loads a scenario of the models that there are.
+func load(name string, set ...string) (*scenarios.File, error) {
+	var known []string
+	for _, m := range models.Catalogue() {
+		known = append(known, m.Name)
+	}
+	return scenarios.Load(name, scenarios.Set(set...), scenarios.Models(known...))
+}
+
+// writeResults writes figures, curves, the resolved scenario, and charts.
+func writeResults(dir string, file *scenarios.File, s *results.Set, charts bool) error {
+	if err := results.Write(dir, s); err != nil {
+		return err
+	}
+	var resolved bytes.Buffer
+	if err := file.Resolved(&resolved); err != nil {
+		return err
+	}
+	if err := results.ReplaceFiles(dir, []results.File{{Name: "scenario.toml", Data: resolved.Bytes()}}); err != nil {
+		return err
+	}
+	if !charts {
+		return nil
+	}
+	return report.WriteCharts(dir, s)
+}
+
+// printResult prints what a person reads, or the JSON that a program does.
+func printResult(w io.Writer, s *results.Set, dir string, f runFlags) error {
+	if f.asJSON {
+		data, err := os.ReadFile(filepath.Join(dir, "summary.json"))
+		if err != nil {
+			return err
+		}
+		_, err = w.Write(data)
+		return err
+	}
+	if err := report.Summary(w, s, report.SummaryOptions{Width: width(w), All: f.all}); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\nwritten to %s\n", dir)
+	return err
+}
+
+// width returns the columns of a terminal, or 0 for anything else.
+func width(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if columns, _, err := term.GetSize(int(f.Fd())); err == nil {
+			return columns
+		}
+	}
+	return 0
+}

@@ -1,0 +1,53 @@
+package experiment
+
+import (
+	"slices"
+
+	"replsim/models/leader"
+	"replsim/scenarios"
+	"replsim/sim"
+)
+
+// cluster is what the experiment needs of a built model, whatever its protocol.
+type cluster interface {
+	promoter
+	Nodes() []sim.NodeID
+	CaughtUp() bool
+}
+
+// buildCluster adds the replicas to the world.
+func (t *topology) buildCluster() cluster {
+	c := leader.Build(t.world, leaderConfig(t.sc), t.replicaConfigs(), sim.NodeConfig{Name: office, Place: office, Zone: office, Region: office})
+	t.nodes = c.Nodes()
+	for _, id := range t.nodes {
+		t.register(id, "")
+	}
+	return c
+}
+
+// leaderConfig translates the scenario's words into the model's.
+func leaderConfig(sc *scenarios.Scenario) leader.Config {
+	r := sc.Replication
+	c := leader.Config{
+		Acks:        r.Acks,
+		LocalFlush:  r.LocalFlush,
+		FlushEvery:  r.FlushEvery,
+		VisibleSoon: r.Visible == "before-commit",
+		SyncTimeout: r.SyncTimeout,
+
+		ShipEvery: r.ShipEvery, ShipUnflushed: r.ShipUnflushed, Heartbeat: r.Heartbeat,
+		Appliers: r.Appliers, Apply: r.Apply,
+		LogKeep: sim.LSN(r.LogKeep), SnapshotRate: r.SnapshotRate,
+		RecordBytes: int(r.RecordSize), ValueBytes: int(sc.Workload.ValueSize),
+
+		Keys: sc.MaxKeys(),
+		Read: sc.CPU.Read, Write: sc.CPU.Write, Ship: sc.CPU.Ship, Recv: sc.CPU.Append,
+	}
+	c.Rule = leader.Rule(slices.Index([]string{"async", "any", "first", "all"}, r.Commit))
+	c.Level = leader.Level(slices.Index([]string{"received", "flushed", "applied"}, r.Level))
+	c.SyncLost = leader.SyncLost(slices.Index([]string{"block", "fallback", "shrink"}, r.SyncLost))
+	for _, name := range r.Standbys {
+		c.Standbys = append(c.Standbys, slices.Index(sc.NodeNames(), name))
+	}
+	return c
+}

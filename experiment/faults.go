@@ -1,0 +1,198 @@
+package experiment
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"replsim/results"
+	"replsim/scenarios"
+	"replsim/sim"
+)
+
+// promoter is what a scheduled promotion needs of a cluster.
+type promoter interface {
+	Leader() sim.NodeID
+	Promote(target sim.NodeID)
+}
+
+// faultNames returns the names of a scenario's faults in a fixed order: by their
+// time, then by name.
+func faultNames(sc *scenarios.Scenario) []string {
+	names := make([]string, 0, len(sc.Faults))
+	for name := range sc.Faults {
+		names = append(names, name)
+	}
+	sort.Slice(names, func(i, j int) bool {
+		a, b := sc.Faults[names[i]], sc.Faults[names[j]]
+		if a.At != b.At {
+			return a.At < b.At
+		}
+		return names[i] < names[j]
+	})
+	return names
+}
+
+// inject schedules all faults of the scenario.
+func (t *topology) inject(cluster promoter) {
+	for _, name := range faultNames(t.sc) {
+		f := t.sc.Faults[name]
+		if f.Promote != "" {
+			t.promotion(f, cluster)
+			continue
+		}
+		fault := t.fault(name, f, cluster)
+		if f.MTTF != nil {
+			t.world.InjectEvery(name, fault, *f.MTTF, *f.MTTR)
+		} else {
+			t.world.Inject(name, fault, sim.Time(f.At), f.For)
+		}
+	}
+}
+
+// promotion schedules the operator's order.
+func (t *topology) promotion(f scenarios.Fault, cluster promoter) {
+	t.world.At(sim.Time(f.At), func() {
+		target := sim.NoNode
+		if f.Promote != scenarios.MostAdvanced {
+			target = t.names[f.Promote][0]
+		}
+		cluster.Promote(target)
+	})
+}
+
+// fault makes the kernel's fault of a scenario's.
+func (t *topology) fault(name string, f scenarios.Fault, cluster promoter) sim.Fault {
+	switch kind := f.Kind(); kind {
+	case "crash":
+		return sim.Crash{Targets: t.targets(f.Crash, cluster), DiskLost: f.Disk == "lost", InFlightLost: f.InFlight == "lost"}
+	case "pause":
+		return sim.Pause{Targets: t.targets(f.Pause, cluster)}
+	case "slow_cpu":
+		return sim.Slow{Targets: t.targets(f.SlowCPU, cluster), Factor: f.Factor}
+	case "slow_disk":
+		return sim.Slow{Targets: t.targets(f.SlowDisk, cluster), Factor: f.Factor, Disk: true}
+	case "clock_jump":
+		return sim.ClockJump{Targets: t.targets(f.ClockJump, cluster), By: *f.By}
+	case "partition":
+		return sim.Cut{Links: t.partition(f.Partition, cluster)}
+	case "cut":
+		return sim.Cut{Links: t.directions(f.Cut, cluster)}
+	case "slow_link":
+		return sim.Degrade{Links: t.directions(f.SlowLink, cluster), Factor: f.Factor, Add: f.Add}
+	case "lossy_link":
+		return sim.Degrade{Links: t.directions(f.LossyLink, cluster), Loss: f.Loss}
+	case "flap":
+		return sim.Flap{Name: name, Links: t.directions(f.Flap, cluster), Up: *f.Up, Down: *f.Down}
+	default:
+		panic(fmt.Sprintf("experiment: no fault of kind %q", kind))
+	}
+}
+
+// targets resolves names when the fault strikes: "leader" is whoever leads then.
+func (t *topology) targets(names []string, cluster promoter) sim.Targets {
+	return func() []sim.NodeID { return t.replicas(t.resolve(names, cluster)) }
+}
+
+// resolve replaces "leader" by the name of the node that leads now.
+func (t *topology) resolve(names []string, cluster promoter) []string {
+	out := make([]string, 0, len(names))
+	for _, n := range names {
+		if n == scenarios.Leader {
+			id := cluster.Leader()
+			if id == sim.NoNode {
+				continue
+			}
+			n = t.world.Node(id).Name
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// directions reads "a -> b" or "a <-> b".
+func (t *topology) directions(text string, cluster promoter) sim.Directions {
+	ends, err := scenarios.ParseEnds(text)
+	if err != nil {
+		panic("experiment: the loader let pass " + text)
+	}
+	return func() []sim.Direction {
+		from, to := t.resolve([]string{ends.From}, cluster), t.resolve([]string{ends.To}, cluster)
+		return sim.Between(t.all(from), t.all(to), ends.Both)
+	}
+}
+
+// partition cuts every pair of groups, both ways.
+func (t *topology) partition(groups [][]string, cluster promoter) sim.Directions {
+	return func() []sim.Direction {
+		var out []sim.Direction
+		for i := range groups {
+			for j := i + 1; j < len(groups); j++ {
+				a, b := t.all(t.resolve(groups[i], cluster)), t.all(t.resolve(groups[j], cluster))
+				out = append(out, sim.Between(a, b, true)...)
+			}
+		}
+		return out
+	}
+}
+
+// bands lists the scheduled faults for charts and tables.
+func bands(sc *scenarios.Scenario) []results.Fault {
+	var out []results.Fault
+	for _, name := range faultNames(sc) {
+		f := sc.Faults[name]
+		if f.MTTF != nil {
+			continue
+		}
+		kind, what := describe(f)
+		end := f.At + f.For
+		switch {
+		case f.Promote != "" || f.ClockJump != nil:
+			end = f.At
+		case f.For == 0:
+			end = sc.Duration
+		}
+		out = append(out, results.Fault{Name: name, Kind: kind, What: what, Start: f.At.Seconds(), End: min(end, sc.Duration).Seconds()})
+	}
+	return out
+}
+
+// describe puts a fault's kind and target in words.
+func describe(f scenarios.Fault) (kind, what string) {
+	var groups []string
+	for _, g := range append(f.Partition, f.Crash, f.Pause, f.SlowCPU, f.SlowDisk, f.ClockJump) {
+		if len(g) > 0 {
+			groups = append(groups, strings.Join(g, ", "))
+		}
+	}
+	what = strings.Join(groups, " | ") + f.Cut + f.SlowLink + f.LossyLink + f.Flap + f.Promote // all but one are empty
+	return strings.ReplaceAll(f.Kind(), "_", " "), what
+}
+
+// effectText puts what a fault did in words, per replication.
+func effectText(e sim.Effect, runs int) string {
+	var parts []string
+	per := func(n int64, what string) {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %s", perRun(float64(n)/float64(runs)), what))
+		}
+	}
+	per(e.Hits, "nodes hit")
+	per(e.Dropped, "messages dropped")
+	per(e.Delayed, "messages delayed")
+	per(e.Slowed, "jobs slowed")
+	per(e.LostRecords, "unflushed log records lost")
+	if len(parts) == 0 {
+		return fmt.Sprintf("did nothing: dropped 0 messages, struck %s times", perRun(float64(e.Began)/float64(runs)))
+	}
+	lasted := time.Duration(float64(e.Lasted) / float64(runs)).Round(time.Millisecond)
+	return fmt.Sprintf("%s in %v (per replication)", strings.Join(parts, ", "), lasted)
+}
+
+func perRun(x float64) string {
+	if x == float64(int64(x)) || x >= 100 {
+		return fmt.Sprintf("%.0f", x)
+	}
+	return fmt.Sprintf("%.1f", x)
+}

@@ -1,0 +1,101 @@
+package experiment
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+
+	"replsim/internal/nearest"
+	"replsim/results"
+	"replsim/scenarios"
+)
+
+// figureNames returns the figures that variants are compared by, sorted.
+func figureNames(runs []*outcome) []string {
+	var names []string
+	for _, o := range runs {
+		if o == nil {
+			continue
+		}
+		for _, f := range o.figures {
+			wanted := slices.ContainsFunc(compared, func(c string) bool {
+				return c == f.Name || (strings.HasSuffix(c, ".") && strings.HasPrefix(f.Name, c))
+			})
+			if wanted && !slices.Contains(names, f.Name) {
+				names = append(names, f.Name)
+			}
+		}
+	}
+	sort.Strings(names)
+	return names
+}
+
+// perSeed returns a figure's value in each replication, NaN where it is not
+// defined.
+func perSeed(runs []*outcome, name string) (values []float64, unit string) {
+	values = make([]float64, len(runs))
+	for i, o := range runs {
+		values[i] = math.NaN()
+		if o == nil {
+			continue
+		}
+		for _, f := range o.figures {
+			if f.Name == name {
+				values[i], unit = f.Value, f.Unit
+			}
+		}
+	}
+	return values, unit
+}
+
+// expectations checks the [expect] lines of one variant, sorted by key.
+func expectations(sc *scenarios.Scenario, v *results.Variant) []results.Expectation {
+	keys := make([]string, 0, len(sc.Expect))
+	for key := range sc.Expect {
+		keys = append(keys, key)
+	}
+	sort.Strings(keys)
+	var out []results.Expectation
+	for _, key := range keys {
+		want, err := scenarios.ParseExpectation(key, sc.Expect[key])
+		if err != nil {
+			panic(fmt.Sprintf("experiment: the loader let pass %q = %q", key, sc.Expect[key]))
+		}
+		out = append(out, check(v, key, sc.Expect[key], want))
+	}
+	return out
+}
+
+// check compares one expectation with the figure. A figure that was never measured,
+// or is of another unit, does not meet it.
+func check(v *results.Variant, key, text string, want scenarios.Expectation) results.Expectation {
+	e := results.Expectation{Variant: v.Name, Key: key, Want: text}
+	f, ok := v.Figure(key)
+	if ok {
+		want.Stat = "mean" // the figure itself is a maximum, say, and its mean is meant
+	} else {
+		f, ok = v.Figure(want.Figure)
+	}
+	if !ok {
+		e.Unit = "not measured"
+		names := make([]string, len(v.Figures))
+		for i := range v.Figures {
+			names[i] = v.Figures[i].Name
+		}
+		if close := nearest.Closest(want.Figure, names); close != "" {
+			e.Unit += "; did you mean " + close + "?"
+		}
+		return e
+	}
+	stats := map[string]float64{"mean": f.Mean, "min": f.Min, "max": f.Max, "lo": f.Lo, "hi": f.Hi}
+	e.Got, e.Unit = stats[want.Stat], f.Unit
+	fits := want.Unit == "" || want.Unit == f.Unit || (want.Unit == "/s" && strings.HasSuffix(f.Unit, "/s"))
+	if !fits {
+		e.Unit = fmt.Sprintf("measured in %s", f.Unit)
+		return e
+	}
+	e.Held = want.Holds(e.Got)
+	return e
+}
