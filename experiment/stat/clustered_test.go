@@ -81,7 +81,7 @@ func TestProportionClusteredCoverage(t *testing.T) {
 		{"hundredth, 10", 10, beta(1, 99), 0.01, 0.87, 0.91},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			repeat(4000, c.truth, func(r *rand.Rand) stat.Interval {
+			repeat(3000, c.truth, func(r *rand.Rand) stat.Interval {
 				return stat.ProportionClustered(shares(r, c.replications, c.share))
 			}).demand(t, c.lo, c.hi)
 		})
@@ -151,7 +151,7 @@ func TestCountCoverage(t *testing.T) {
 		{"six events in all", 20, 0.3, 0.95, 0.99},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			repeat(10_000, c.rate, func(r *rand.Rand) stat.Interval {
+			repeat(5000, c.rate, func(r *rand.Rand) stat.Interval {
 				return stat.Count(sample(r, c.n, func(r *rand.Rand) float64 {
 					return distuv.Poisson{Lambda: c.rate, Src: r}.Rand()
 				}))
@@ -174,7 +174,7 @@ func TestPairedDiffCoverage(t *testing.T) {
 	}
 	for _, n := range []int{5, 10, 30} {
 		paired, apart := 0.0, 0.0
-		repeat(10_000, truth, func(r *rand.Rand) stat.Interval {
+		repeat(4000, truth, func(r *rand.Rand) stat.Interval {
 			base, variant := variants(r, n)
 			d := stat.PairedDiff(base, variant)
 			b, v := stat.Mean(base), stat.Mean(variant)

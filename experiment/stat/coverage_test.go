@@ -84,7 +84,7 @@ func TestMeanCoverage(t *testing.T) {
 		{"wide lognormal 10", 10, lognormal(1), math.Exp(0.5), 0.825, 0.855},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			repeat(10_000, c.truth, func(r *rand.Rand) stat.Interval {
+			repeat(4000, c.truth, func(r *rand.Rand) stat.Interval {
 				return stat.Mean(sample(r, c.n, c.draw))
 			}).demand(t, c.lo, c.hi)
 		})

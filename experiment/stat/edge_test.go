@@ -118,6 +118,17 @@ func TestProportionClustered(t *testing.T) {
 	}
 }
 
+// Both of two observations probably lie above the 0.01-quantile, so the smaller
+// bounds it from above; the interpolated estimate lies a little higher still.
+func TestQuantileIntervalIsStretchedToItsEstimate(t *testing.T) {
+	for p, want := range map[float64]stat.Interval{
+		0.01: {Mean: 1.01, Lo: math.Inf(-1), Hi: 1.01, Min: 1, Max: 2, N: 2, Method: stat.OrderStatistic},
+		0.99: {Mean: 1.99, Lo: 1.99, Hi: math.Inf(1), Min: 1, Max: 2, N: 2, Method: stat.OrderStatistic},
+	} {
+		same(t, "extreme quantile of two", stat.Quantile([]float64{1, 2}, p), want)
+	}
+}
+
 // A replication that sent messages but got no write acknowledged makes messages
 // per write dearer. Leaving it out would reward a protocol for failing.
 func TestRatioKeepsCostWithoutBenefit(t *testing.T) {
