@@ -2,8 +2,8 @@ package queue
 
 import "math"
 
-// Ladder is an event queue as a ladder queue: Push and Pop take O(1) amortised
-// for all distributions of times met in practice. See the package documentation for how
+// Ladder is an event queue as a ladder queue: Push and Pop take O(1) amortised for
+// all distributions of times met in practice. See the package documentation for how
 // it works. The zero value is an empty queue. A Ladder must not be used by several
 // goroutines at once.
 type Ladder struct {
