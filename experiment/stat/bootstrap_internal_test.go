@@ -48,6 +48,15 @@ func TestBiasCorrectionOfTiesAndExtremes(t *testing.T) {
 	if b := biasCorrection(ties, 0); b != 0 {
 		t.Errorf("all ties: %g, want 0", b)
 	}
+	tenth, fifth := 0.1, 0.2 // variables, since constants are added without rounding
+	for i := range ties {
+		ties[i] = 0.3
+	}
+	ties[0], ties[len(ties)-1] = 0, 1
+	if b := biasCorrection(ties, tenth+fifth); b != 0 {
+		t.Errorf("ties but for rounding: %g, want 0", b)
+	}
+	clear(ties)
 	for _, theta := range []float64{-1, 1} {
 		if b := biasCorrection(ties, theta); b*theta < 3.2 || b*theta > 3.3 {
 			t.Errorf("all on one side of %g: %g, want about ±3.29", theta, b)
