@@ -91,12 +91,30 @@ func interval(fs []measure.Figure) stat.Interval {
 	}
 	switch fs[0].Kind {
 	case measure.Proportion:
-		return stat.ProportionClustered(hits, trials)
+		return proportion(hits, trials)
 	case measure.Count:
 		return stat.Count(values)
 	default:
 		return stat.Mean(values)
 	}
+}
+
+// proportion is the interval of a share of operations. If no operation showed the
+// event, or all did, it is the rule of three over the operations, as a reader of
+// "0 of 200,000 reads" expects: it holds for events that hit single operations. An
+// event that spoils a whole replication once in a while is bounded by the number
+// of replications only, 3/N of them, which docs/measures.md says.
+func proportion(hits, trials []int) stat.Interval {
+	var k, n int
+	for i := range hits {
+		k, n = k+hits[i], n+trials[i]
+	}
+	if k > 0 && k < n {
+		return stat.ProportionClustered(hits, trials)
+	}
+	in := stat.Proportion(k, n)
+	in.Min, in.Max, in.N = in.Mean, in.Mean, len(hits)
+	return in
 }
 
 // curves aggregates the curves over time (band: 5th to 95th percentile of the
@@ -117,8 +135,11 @@ func curves(done []*outcome) []results.Curve {
 		c := cs[0]
 		c.N = len(cs)
 		c.Y, c.Lo, c.Hi = stat.MeanCurve(ys)
-		if c.Kind == results.OverTime {
+		switch c.Kind {
+		case results.OverTime:
 			c.Lo, c.Hi = stat.Band(ys, 0.05, 0.95)
+		case results.Distribution:
+			within(&c, ys)
 		}
 		if c.Kind == results.Visibility {
 			trim(&c)
@@ -127,6 +148,15 @@ func curves(done []*outcome) []results.Curve {
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
 	return out
+}
+
+// within keeps the interval of a mean quantile inside what was observed: with few
+// replications Student's t may reach below 0, which no duration does.
+func within(c *results.Curve, ys [][]float64) {
+	least, most := stat.Band(ys, 0, 1)
+	for i := range c.Y {
+		c.Lo[i], c.Hi[i] = max(c.Lo[i], least[i]), min(c.Hi[i], most[i])
+	}
 }
 
 // trim cuts the end of a visibility curve where it has reached 1 for good, and

@@ -175,7 +175,11 @@ func effectText(e sim.Effect, runs int) string {
 	var parts []string
 	per := func(n int64, what string) {
 		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%s %s", perRun(float64(n)/float64(runs)), what))
+			count := perRun(float64(n) / float64(runs))
+			if count == "1" {
+				what = strings.Replace(what, "s ", " ", 1)
+			}
+			parts = append(parts, count+" "+what)
 		}
 	}
 	per(e.Hits, "nodes hit")

@@ -38,17 +38,17 @@ func reduce(r *measure.Replication, w *sim.World) *outcome {
 	return o
 }
 
-// fractions are the points of a distribution curve: percents, then tenths and
-// hundredths of the last percent.
+// fractions are the points of a distribution curve: every second percent, then
+// tenths and hundredths of the last one.
 var fractions = func() []float64 {
 	var out []float64
-	for i := range 100 {
-		out = append(out, float64(i)/100)
+	for i := range 50 {
+		out = append(out, float64(2*i)/100)
 	}
-	for i := 1; i < 10; i++ {
+	for i := range 10 {
 		out = append(out, 0.99+float64(i)/1000)
 	}
-	for i := 1; i < 10; i++ {
+	for i := range 10 {
 		out = append(out, 0.999+float64(i)/10000)
 	}
 	return out
@@ -68,12 +68,12 @@ func quantileCurve(d *measure.Distribution) results.Curve {
 	return c
 }
 
-// waits is the grid of visibility curves in seconds: 0, then 25 points per decade
+// waits is the grid of visibility curves in seconds: 0, then 15 points per decade
 // from 10 µs to 1,000 s.
 var waits = func() []float64 {
 	out := []float64{0}
-	for i := range 8*25 + 1 {
-		out = append(out, 1e-5*math.Pow(10, float64(i)/25))
+	for i := range 8*15 + 1 {
+		out = append(out, 1e-5*math.Pow(10, float64(i)/15))
 	}
 	return out
 }()

@@ -6,7 +6,7 @@ import "maps"
 const (
 	solePlace    = "site"    // where all are if the scenario names no places
 	soleGroup    = "clients" // who the clients are if the scenario names no groups
-	curvePoints  = 200       // points of a curve over time
+	curvePoints  = 100       // points of a curve over time
 	firstReplica = "r1"
 )
 

@@ -165,7 +165,7 @@ func TestShop(t *testing.T) {
 		{"expectations of the other", len(near.Expect), 2},
 		{"fault that is off", near.Faults["gone"].Pause, []string(nil)},
 		{"fault turned on", s.Faults["gone"].Pause, []string{"dub"}},
-		{"curves", s.Sample, 450 * time.Millisecond},
+		{"curves", s.Sample, 900 * time.Millisecond},
 		{"place by turns", s.Nodes["r4"].Place, "fra"},
 		{"zone by default", s.Places["dub"].Zone, "dub"},
 		{"default of a node not listed", s.Nodes["r5"].CPU, 1.0},

@@ -31,7 +31,7 @@ type Scenario struct {
 	Duration time.Duration `toml:"duration" default:"60s" min:"1ms" doc:"simulated time during which clients are active"`
 	Warmup   time.Duration `toml:"warmup" default:"0s" doc:"cut from every measure at the start; loss is always counted"`
 	Drain    time.Duration `toml:"drain" default:"30s" doc:"at most this much simulated time after the end, faults healed, for replicas to catch up"`
-	Sample   time.Duration `toml:"sample" doc:"grid of the curves over time (default: duration/200)"`
+	Sample   time.Duration `toml:"sample" doc:"grid of the curves over time (default: duration/100)"`
 	Seeds    int           `toml:"seeds" default:"30" min:"1" max:"1000000" doc:"independent replications of every variant"`
 	Seed     uint64        `toml:"seed" default:"1" doc:"base seed: replication i uses seed+i"`
 

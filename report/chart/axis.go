@@ -78,7 +78,7 @@ func niceStep(raw float64) float64 {
 
 // maxDecades bounds a logarithmic axis: below it, small values would take the
 // room from those that matter.
-const maxDecades = 7
+const maxDecades = 5
 
 // NewLog returns a logarithmic axis that holds all values, with room for zero if a
 // value is zero or out of reach. Its ends are whole decades, or 2 and 5 of them if
@@ -114,7 +114,7 @@ func logTicks(s Log, label func(float64) string) []Tick {
 			if err != nil || v < s.Min*(1-1e-9) || v > s.Max*(1+1e-9) {
 				continue
 			}
-			named := m == 1 && (decades < 6 || (d-first)%2 == 0) || decades < 2.5 && (m == 2 || m == 5)
+			named := m == 1 && (decades < 5 || (d-first)%2 == 0) || decades < 2.5 && (m == 2 || m == 5)
 			t := Tick{At: v}
 			if named {
 				t.Label = label(v)

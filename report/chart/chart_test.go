@@ -57,7 +57,8 @@ func TestLogAxis(t *testing.T) {
 	}{
 		{"decades", []float64{1.5, 800}, "1 10 100 1,000"},
 		{"few decades have 2 and 5", []float64{3, 40}, "2 5 10 20 50"},
-		{"many decades, each second", []float64{1, 5e6}, "1 100 10,000 1,000,000"},
+		{"many decades, each second", []float64{1, 9e4}, "1 100 10,000"},
+		{"a value far below the others lies in the room for zero", []float64{1e-6, 9e4}, "0.000000000 0.1 10 1,000 100,000"},
 		{"zero has its room", []float64{0, 20, 3000}, "0.000000000 10 100 1,000"},
 	}
 	for _, c := range cases {
