@@ -45,7 +45,7 @@ var fractions = func() []float64 {
 	for i := range 50 {
 		out = append(out, float64(2*i)/100)
 	}
-	for i := range 10 {
+	for i := range 9 {
 		out = append(out, 0.99+float64(i)/1000)
 	}
 	for i := range 10 {
