@@ -1,6 +1,8 @@
 package leader
 
 import (
+	"slices"
+
 	"replsim/sim"
 )
 
@@ -37,6 +39,15 @@ func (c *Cluster) freshPages(first bool) *pages {
 		p.leader = c.nodes[0]
 	}
 	return p
+}
+
+// nextEpoch returns the first epoch after another one in which a node may lead.
+// No two nodes share an epoch, as no two proposers share a ballot number in Paxos:
+// who orders a promotion may not know of all those ordered before.
+func (c *Cluster) nextEpoch(node sim.NodeID, after uint32) uint32 {
+	turn := uint32(slices.Index(c.nodes, node)) + 1 // the first node leads epoch 1
+	n := uint32(len(c.nodes))
+	return after + 1 + (turn+n-(after+1)%n)%n
 }
 
 // peersOf returns the leader's view of all other nodes.

@@ -11,7 +11,8 @@ import (
 // acknowledge at each level.
 type following struct {
 	r       *replica
-	conn    uint32 // the connection to the leader, or 0
+	conn    connID // the connection to the leader, if open
+	latest  connID // the last one that was open
 	heard   sim.Time
 	stamp   sim.Time // the leader's clock in its newest message
 	hello   *sim.Timer
@@ -34,7 +35,7 @@ func newFollowing(r *replica) *following {
 
 // connect asks the leader for a connection, again and again until it has one.
 func (f *following) connect() {
-	f.conn, f.early = 0, f.early[:0]
+	f.conn, f.early = connID{}, f.early[:0]
 	r := f.r
 	if r.disk.leader != sim.NoNode && r.disk.leader != r.env.ID() {
 		sim.Send(r.env, r.disk.leader, Hello{Epoch: r.disk.epoch, Base: r.log.Base(), End: r.log.End(), History: r.disk.history})
@@ -52,7 +53,7 @@ func (f *following) onHelloTimer() {
 	silent := r.env.Clock().Sub(f.heard) >= 3*r.cfg.Heartbeat
 	gap := len(f.early) > 0 && f.lastEnd == r.log.End()
 	f.lastEnd = r.log.End()
-	if f.conn == 0 || silent || gap {
+	if !f.conn.open() || silent || gap {
 		f.connect()
 		return
 	}
@@ -90,21 +91,27 @@ func (r *replica) onWelcome(from sim.NodeID, m Welcome) {
 	if !r.accepts(from, m) {
 		return
 	}
-	r.rewind(m.From)
+	common := commonPoint(m.History, m.End, r.disk.history, r.log.End())
+	if common < r.log.Base() { // a snapshot came meanwhile
+		return
+	}
+	r.rewind(common)
 	r.join(m)
+	r.log.Flush() // a former leader may have records that no flush was due for
 	r.follow.acknowledge()
 }
 
 // accepts tells whether a new connection comes from the leader that this node
-// follows.
+// follows. An earlier one that comes late (on an unordered link) would undo what
+// the present one has brought, and the leader counts on already.
 func (r *replica) accepts(from sim.NodeID, m Welcome) bool {
-	return r.lead == nil && r.promoting == 0 && from == r.disk.leader && m.Epoch >= r.disk.epoch
+	return r.lead == nil && r.promoting == 0 && from == r.disk.leader && m.Epoch >= r.disk.epoch && m.Conn.after(r.follow.latest)
 }
 
 func (r *replica) join(m Welcome) {
 	r.disk.epoch, r.disk.history = m.Epoch, m.History
 	f := r.follow
-	f.conn, f.early = m.Conn, f.early[:0]
+	f.conn, f.latest, f.early = m.Conn, m.Conn, f.early[:0]
 	f.heard = r.env.Clock()
 	f.hello.Reset(r.cfg.Heartbeat)
 }
@@ -161,7 +168,7 @@ func (r *replica) onAppend(_ sim.NodeID, m Append) {
 // receive takes a batch into the log. One that came too early waits for those
 // sent before it; if they do not come, a new connection is made.
 func (f *following) receive(m Append) {
-	if m.Conn != f.conn || f.conn == 0 {
+	if m.Conn != f.conn || !f.conn.open() {
 		return
 	}
 	r := f.r
@@ -231,7 +238,7 @@ func (f *following) acknowledge() {
 }
 
 func (f *following) tell(level Level, end sim.LSN) {
-	if f.conn != 0 && f.r.disk.leader != sim.NoNode {
+	if f.conn.open() && f.r.disk.leader != sim.NoNode {
 		sim.Send(f.r.env, f.r.disk.leader, Ack{Conn: f.conn, Level: level, End: end})
 	}
 }

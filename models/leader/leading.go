@@ -1,6 +1,8 @@
 package leader
 
 import (
+	"slices"
+
 	"replsim/models/kv"
 	"replsim/sim"
 )
@@ -41,7 +43,7 @@ func (r *replica) startLeading(epoch uint32) {
 	r.promoting = 0
 	r.disk.leader = r.env.ID()
 	if epoch > r.disk.epoch {
-		r.disk.history = append(r.disk.history[:len(r.disk.history):len(r.disk.history)], EpochStart{epoch, r.log.End()})
+		r.addHistory(epoch)
 		r.disk.epoch = epoch
 	}
 	l := &leading{r: r, epoch: epoch, committed: r.log.End()}
@@ -62,6 +64,18 @@ func (r *replica) startLeading(epoch uint32) {
 		sim.Send(r.env, p.id, Follow{Epoch: epoch, Leader: r.env.ID()})
 	}
 	l.heartbeat.Reset(r.cfg.Heartbeat)
+}
+
+// addHistory notes that the records from here on are of an epoch, or that they are
+// not those that followers may have after this point. Histories are sent in
+// messages, so the old one stays as it is.
+func (r *replica) addHistory(epoch uint32) {
+	end := r.log.End()
+	own := slices.Clone(r.disk.history)
+	for own[len(own)-1].Start > end { // its leader's, but it never got their records
+		own = own[:len(own)-1]
+	}
+	r.disk.history = append(own, EpochStart{epoch, end})
 }
 
 // stopLeading gives up: pending writes stay unanswered, and their clients do not

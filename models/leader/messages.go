@@ -13,6 +13,19 @@ type Record struct {
 	Stamp sim.Time // the leader's clock when it appended the record
 }
 
+// connID names a connection from a leader to a follower: the leader's epoch, and a
+// number in it. It takes both, or what a former leader had sent on its first
+// connection would pass for the stream of a new leader's first one.
+type connID struct{ epoch, number uint32 }
+
+// open tells whether there is a connection at all: epochs begin at 1.
+func (c connID) open() bool { return c.epoch != 0 }
+
+// after tells whether c was opened after d.
+func (c connID) after(d connID) bool {
+	return c.epoch > d.epoch || c.epoch == d.epoch && c.number > d.number
+}
+
 // messageBytes is the assumed size of a message without records.
 const messageBytes = 64
 
@@ -20,7 +33,7 @@ const messageBytes = 64
 // follower. It belongs to one connection: what an earlier one had sent and the
 // network kept back is not mistaken for the present stream.
 type Append struct {
-	Conn    uint32
+	Conn    connID
 	Prev    sim.LSN // position before the first record
 	Records []Record
 	Stamp   sim.Time // the leader's clock
@@ -33,7 +46,7 @@ func (a Append) Size() int { return messageBytes + a.bytes }
 // Ack tells the leader how far the follower has come at one level. Each level
 // has its own message, as in PostgreSQL.
 type Ack struct {
-	Conn  uint32
+	Conn  connID
 	Level Level
 	End   sim.LSN
 }
@@ -53,12 +66,14 @@ type Hello struct {
 // Size implements sim.Message.
 func (h Hello) Size() int { return messageBytes + 16*len(h.History) }
 
-// Welcome opens a connection: the stream starts after From, and the follower
-// drops what it has beyond.
+// Welcome opens a connection: the stream starts after From. The follower drops
+// what it has beyond the point where its log agrees with the leader's, which End
+// and History describe; it may agree with more than it had when it said Hello.
 type Welcome struct {
-	Conn    uint32
+	Conn    connID
 	Epoch   uint32
 	From    sim.LSN
+	End     sim.LSN
 	History []EpochStart
 }
 
@@ -66,7 +81,7 @@ type Welcome struct {
 func (m Welcome) Size() int { return messageBytes + 16*len(m.History) }
 
 // Snapshot opens a connection for a follower whose position the leader's log no
-// longer holds: the whole state at Base.
+// longer holds: the whole state at From.
 type Snapshot struct {
 	Welcome
 	State Store

@@ -15,9 +15,10 @@ func (r *replica) onPromote(_ sim.NodeID, m Promote) {
 	}
 	r.promoting = m.Epoch
 	r.disk.leader = sim.NoNode
-	r.follow.conn = 0
+	r.follow.conn = connID{}
 	sim.Report(r.env, kv.PromotionBegan{Epoch: m.Epoch})
 	r.log.Flush()
+	r.applyPool.run() // a former leader has not begun to apply what it had not committed
 	r.finishPromotion()
 }
 
@@ -110,8 +111,8 @@ func (o *operator) choose() {
 		}
 	}
 	if chosen != sim.NoNode {
-		o.ordered = epoch + 1
-		sim.Send(o.env, chosen, Promote{Epoch: epoch + 1})
+		o.ordered = o.c.nextEpoch(chosen, epoch)
+		sim.Send(o.env, chosen, Promote{Epoch: o.ordered})
 	}
 	o.answers = nil
 	o.look.Reset(patience)

@@ -59,6 +59,9 @@ func (c *Cluster) boot(e *sim.Env) {
 	sim.Handle(e, r.onStatusQuery)
 
 	if r.disk.leader == e.ID() {
+		if r.cfg.ShipUnflushed && !first { // followers may have what the crash took
+			r.addHistory(r.disk.epoch)
+		}
 		r.startLeading(r.disk.epoch)
 	} else {
 		r.applyPool.run()

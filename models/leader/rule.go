@@ -5,7 +5,7 @@ import "replsim/sim"
 // peer is a follower as its leader sees it.
 type peer struct {
 	id        sim.NodeID
-	conn      uint32 // the connection, or 0 if there is none
+	conn      connID // the connection, if open
 	sent      sim.LSN
 	acked     [levels]sim.LSN
 	heard     sim.Time // the leader's clock at its last message
@@ -65,7 +65,7 @@ func (u *rule) position() sim.LSN {
 	}
 	u.best = u.best[:0]
 	for _, p := range u.standbys {
-		if p.outOfSync || (u.cfg.Rule == First && p.conn == 0) {
+		if p.outOfSync || (u.cfg.Rule == First && !p.conn.open()) {
 			continue
 		}
 		u.insert(p.acked[u.cfg.Level])

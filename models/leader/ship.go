@@ -30,7 +30,7 @@ func (l *leading) onShipTick() {
 // shipSoon ships to one follower when the CPU has served the batch. One batch
 // per follower is in service at a time; it takes all records there when it ends.
 func (l *leading) shipSoon(p *peer) {
-	if p.conn == 0 || p.shipping || p.sent >= l.shippable() {
+	if !p.conn.open() || p.shipping || p.sent >= l.shippable() {
 		return
 	}
 	cost := l.shipCost.Next()
@@ -53,11 +53,11 @@ func (l *leading) shippable() sim.LSN {
 // ship sends all that the follower lacks.
 func (l *leading) ship(p *peer) {
 	p.shipping = false
-	if l.r.lead != l || p.conn == 0 {
+	if l.r.lead != l || !p.conn.open() {
 		return
 	}
 	if p.sent < l.r.log.Base() { // trimmed while it was far behind
-		p.conn = 0
+		p.conn = connID{}
 		return
 	}
 	to := l.shippable()
@@ -81,10 +81,10 @@ func (l *leading) onHeartbeat() {
 	now := l.r.env.Clock()
 	for _, p := range l.peers {
 		switch {
-		case p.conn == 0:
+		case !p.conn.open():
 			sim.Send(l.r.env, p.id, Follow{Epoch: l.epoch, Leader: l.r.env.ID()})
 		case now.Sub(p.heard) > 3*l.r.cfg.Heartbeat:
-			p.conn = 0
+			p.conn = connID{}
 			l.commit() // FIRST k may go on with the next standby
 		case now.Sub(p.lastSent) >= l.r.cfg.Heartbeat:
 			l.send(p, p.sent)
@@ -115,7 +115,7 @@ func (r *replica) onHello(from sim.NodeID, h Hello) {
 	for level := range p.acked { // it may have lost its disk, or rewind now
 		p.acked[level] = min(p.acked[level], common)
 	}
-	p.conn = 0
+	p.conn = connID{}
 	if common < max(r.log.Base(), h.Base) {
 		l.startSnapshot(p)
 		return
@@ -128,12 +128,12 @@ func (r *replica) onHello(from sim.NodeID, h Hello) {
 // open begins a connection whose stream starts after from.
 func (l *leading) open(p *peer, from sim.LSN) {
 	l.r.disk.conns++
-	p.conn, p.sent = l.r.disk.conns, from
+	p.conn, p.sent = connID{l.epoch, l.r.disk.conns}, from
 	p.heard, p.lastSent = l.r.env.Clock(), l.r.env.Clock()
 }
 
 func (l *leading) welcome(p *peer, from sim.LSN) Welcome {
-	return Welcome{Conn: p.conn, Epoch: l.epoch, From: from, History: l.r.disk.history}
+	return Welcome{Conn: p.conn, Epoch: l.epoch, From: from, End: l.r.log.End(), History: l.r.disk.history}
 }
 
 // startSnapshot reads the whole state for a follower, which takes its time.

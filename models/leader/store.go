@@ -52,7 +52,8 @@ func commonPoint(a []EpochStart, aEnd sim.LSN, b []EpochStart, bEnd sim.LSN) sim
 	if shared == 0 {
 		return 0
 	}
-	return min(endOf(a, shared-1, aEnd), endOf(b, shared-1, bEnd))
+	// A follower has its leader's history at once, and the records later.
+	return min(endOf(a, shared-1, aEnd), endOf(b, shared-1, bEnd), aEnd, bEnd)
 }
 
 // endOf returns where the i-th epoch of a history ends.
