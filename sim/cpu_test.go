@@ -78,6 +78,9 @@ func TestErlangCOfKnownValues(t *testing.T) {
 // as they are, lie within 4 % of the closed forms, three standard errors or so of
 // 400,000 jobs that depend on each other.
 func TestCPUAgainstClosedForms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("statistics of millions of jobs")
+	}
 	const service = 1e6 // ns, so μ = 1 per ms
 	type queue struct {
 		cores int

@@ -369,4 +369,10 @@ func TestAnyLosesNothingIfTheDeadStayDead(t *testing.T) {
 // manySeeds multiplies the seeds of every swarm, for a long search.
 var manySeeds = flag.Int("seeds", 1, "multiply the number of seeds of the swarms")
 
-func seeds(n int) int { return n * *manySeeds }
+// seeds returns how many seeds a swarm takes, n as a rule.
+func seeds(n int) int {
+	if testing.Short() {
+		n /= 3
+	}
+	return n * *manySeeds
+}
