@@ -59,7 +59,7 @@ func (l *lag) committed(s spot, at sim.Time) {
 			continue
 		}
 		l.sums[i].committed++
-		if l.h.holds(p.seen, s) {
+		if p.hasSeen(s) {
 			l.applied(i, 0)
 		}
 	}
@@ -69,12 +69,8 @@ func (l *lag) committed(s spot, at sim.Time) {
 // the committed writes that this makes visible.
 func (l *lag) advance(i int, to spot, now sim.Time) {
 	p := &l.nodes.list[i]
+	from := l.h.meet(p.at, to)
 	p.at = to
-	if l.h.holds(p.seen, to) {
-		return
-	}
-	from := l.h.meet(p.seen, to)
-	p.seen = to
 	if from.timeline == to.timeline {
 		l.count(i, to.timeline, from.lsn, to.lsn, now)
 		return
@@ -82,10 +78,19 @@ func (l *lag) advance(i int, to spot, now sim.Time) {
 	l.h.segments(from, to, func(id int32, from, to sim.LSN) { l.count(i, id, from, to, now) })
 }
 
-// count counts the writes of a timeline after from up to and including to.
+// count counts the writes of a timeline after from up to and including to, as far
+// as this replica has not seen them before.
 func (l *lag) count(i int, id int32, from, to sim.LSN, now sim.Time) {
+	if id < 0 {
+		return
+	}
+	p := &l.nodes.list[i]
+	for int(id) >= len(p.seen) {
+		p.seen = append(p.seen, 0)
+	}
+	from, p.seen[id] = max(from, p.seen[id]), max(to, p.seen[id])
 	t := l.h.timelines[id]
-	if t.node == l.nodes.list[i].node {
+	if t.node == p.node {
 		return
 	}
 	for lsn := from + 1; lsn <= min(to, t.end); lsn++ {

@@ -131,7 +131,7 @@ func (c *tally) add(t *timeline, lsn sim.LSN, n int64) {
 	}
 	for i := len(t.falls) - 1; i >= 0; i-- {
 		f := t.falls[i]
-		if lsn <= f.after {
+		if lsn <= f.after || lsn > f.to {
 			continue
 		}
 		if lsn > f.kept {

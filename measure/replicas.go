@@ -10,9 +10,9 @@ type replica struct {
 	node sim.NodeID
 	name string
 	at   spot // its reads reflect the log up to here
-	// seen is the furthest that it has been on its present timeline, so that each
-	// write is counted once when it is applied again after a step back.
-	seen spot
+	// seen is, by timeline, the last record that it has ever applied, so that a write
+	// is counted once when it is applied again after a step back.
+	seen []sim.LSN
 	// version is the last one applied; only a step back that was reported (mayGoBack)
 	// lets the next be lower.
 	version   kv.Version
@@ -34,7 +34,7 @@ func newReplicas(w *sim.World, h *history, nodes []sim.NodeID) *replicas {
 	}
 	for i, id := range nodes {
 		r.byNode[id] = int32(i)
-		r.list = append(r.list, replica{node: id, name: w.Node(id).Name, at: emptyLog, seen: emptyLog})
+		r.list = append(r.list, replica{node: id, name: w.Node(id).Name, at: emptyLog})
 	}
 	return r
 }
@@ -45,6 +45,11 @@ func (r *replicas) index(node sim.NodeID) int {
 		return -1
 	}
 	return int(r.byNode[node])
+}
+
+// hasSeen tells whether the replica has ever applied a record.
+func (p *replica) hasSeen(s spot) bool {
+	return int(s.timeline) < len(p.seen) && p.seen[s.timeline] >= s.lsn
 }
 
 // stepBack moves a replica back to a shorter log.

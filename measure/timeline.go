@@ -34,12 +34,12 @@ type timeline struct {
 	acked   bitset
 }
 
-// fall tells that the records after a position dropped out of the history when
-// another timeline took over.
+// fall tells that the records after one position up to another dropped out of the
+// history when another timeline took over.
 type fall struct {
-	after sim.LSN
-	kept  sim.LSN // of these, the old leader's log still held the records up to here
-	cause int     // index of the failover
+	after, to sim.LSN
+	kept      sim.LSN // the old leader's log still held the records up to here
+	cause     int     // index of the failover
 }
 
 // unlimited is an end that nothing has cut short.
@@ -213,9 +213,9 @@ func (h *history) takeOver(id int32, cause int) {
 // that ends at s is gone; its leader's log still held it up to kept.
 func (h *history) dropOut(s spot, kept sim.LSN, cause int) {
 	end := h.end()
-	h.segments(h.meet(end, s), end, func(id int32, from, _ sim.LSN) {
+	h.segments(h.meet(end, s), end, func(id int32, from, to sim.LSN) {
 		t := h.timelines[id]
-		t.falls = append(t.falls, fall{after: from, kept: kept, cause: cause})
+		t.falls = append(t.falls, fall{after: from, to: to, kept: kept, cause: cause})
 	})
 }
 

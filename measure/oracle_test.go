@@ -1,0 +1,297 @@
+package measure
+
+import (
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"replsim/sim"
+)
+
+// truth keeps everything that a feed did and computes each measure from its
+// definition, without regard to cost.
+type truth struct {
+	f       *feed
+	event   int
+	acks    []*feedRecord
+	unknown []*feedRecord
+	topLog  []*feedRecord // of the leader that counts, as long as it counts
+	falls   int
+	records []*feedRecord              // all ever appended
+	first   []map[*feedRecord]sim.Time // by replica: when it first reflected a record
+	past    []outcome                  // of all sessions
+
+	reads, stale, depth, maxDepth int64
+	age, maxAge                   time.Duration
+	ownWrites, monotonicReads     int64
+	writes, writeOrder, readOrder int64
+	lagTime, lagOffset            [feedReplicas][]float64
+}
+
+// outcome is an operation that a session knows to have succeeded.
+type outcome struct {
+	session int32
+	event   int // of the return
+	write   bool
+	rec     *feedRecord
+}
+
+// less is the order of versions.
+func less(a, b *feedRecord) bool {
+	if b == nil || a == nil {
+		return a == nil && b != nil
+	}
+	if a.version.Epoch() != b.version.Epoch() {
+		return a.version.Epoch() < b.version.Epoch()
+	}
+	if a.restart != b.restart {
+		return a.restart < b.restart
+	}
+	return a.version.LSN() < b.version.LSN()
+}
+
+func (o *truth) acknowledged(w *feedWrite) {
+	o.event++
+	r := w.rec
+	o.acks = append(o.acks, r)
+	o.writes++
+	ownLate, readLate := false, false
+	for _, p := range o.past {
+		if p.session == r.session && p.event < w.invoke && less(r, p.rec) {
+			ownLate = ownLate || p.write
+			readLate = readLate || !p.write
+		}
+	}
+	o.writeOrder += one(ownLate)
+	o.readOrder += one(readLate)
+	o.past = append(o.past, outcome{r.session, o.event, true, r})
+}
+
+func (o *truth) judge(r *feedRead) {
+	o.event++
+	o.reads++
+	var missed int64
+	oldest := sim.Time(math.MaxInt64)
+	for _, w := range o.acks[:r.acks] {
+		if w.key == r.key && less(r.got, w) {
+			missed++
+			oldest = min(oldest, w.acked)
+		}
+	}
+	if missed > 0 {
+		o.stale++
+		o.depth += missed
+		o.maxDepth = max(o.maxDepth, missed)
+		o.age += r.at.Sub(oldest)
+		o.maxAge = max(o.maxAge, r.at.Sub(oldest))
+	}
+	own, back := false, false
+	for _, p := range o.past {
+		if p.session == r.session && p.event < r.invoke && p.rec.key == r.key && less(r.got, p.rec) {
+			own = own || p.write
+			back = back || !p.write
+		}
+	}
+	o.ownWrites += one(own)
+	o.monotonicReads += one(back)
+	if r.got != nil {
+		o.past = append(o.past, outcome{r.session, o.event, false, r.got})
+	}
+}
+
+func (o *truth) applied(n *feedNode, now sim.Time) {
+	for i := n.applied - 1; i >= 0; i-- {
+		if _, ok := o.first[n.id][n.log[i]]; ok {
+			break
+		}
+		o.first[n.id][n.log[i]] = now
+	}
+}
+
+// takesOver notes what falls out of the history when a node begins to lead.
+func (o *truth) takesOver(n *feedNode, epoch uint32) {
+	if o.f.top != nil {
+		for _, r := range o.topLog[sharedPrefix(o.topLog, n.log):] {
+			r.fall, r.fallCause = "torn", o.falls
+			at := int(r.version.LSN()) - 1
+			if at < len(o.f.top.log) && o.f.top.log[at] == r {
+				r.fall = "truncated"
+			}
+		}
+		o.falls++
+	}
+	o.topLog = n.log
+	for i := len(n.log) - 1; i >= 0 && i > len(n.log)-1000; i-- {
+		if r := n.log[i]; r.adopted < 0 && r.committed < 0 {
+			r.adopted = o.f.w.Now()
+		}
+	}
+}
+
+// sample computes the lag of all replicas now.
+func (o *truth) sample() bool {
+	for i, n := range o.f.nodes {
+		at := sharedPrefix(n.log[:n.applied], o.topLog)
+		var behind time.Duration
+		if n != o.f.top && at < len(o.topLog) {
+			switch r := o.topLog[at]; {
+			case r.committed >= 0:
+				behind = o.f.w.Now().Sub(r.committed)
+			case r.adopted >= 0:
+				behind = o.f.w.Now().Sub(r.adopted)
+			}
+		}
+		offset := float64(len(o.topLog) - at)
+		if n == o.f.top {
+			offset = 0
+		}
+		o.lagTime[i] = append(o.lagTime[i], behind.Seconds())
+		o.lagOffset[i] = append(o.lagOffset[i], offset)
+	}
+	return true
+}
+
+// figures returns all expected figures as lines of a transcript.
+func (o *truth) figures() []string {
+	classes := map[string]int64{}
+	causes := make([]int64, o.falls)
+	survives := map[*feedRecord]bool{}
+	for _, r := range o.topLog {
+		survives[r] = true
+	}
+	var deposed, deposedLost, unacknowledged int64
+	for _, r := range o.acks {
+		deposed += one(r.deposedCommit)
+		deposedLost += one(r.deposedCommit && !survives[r])
+		switch {
+		case survives[r]:
+		case r.deposedCommit:
+			classes["diverged"]++
+		default:
+			classes[r.fall]++
+			causes[r.fallCause]++
+		}
+	}
+	for _, r := range o.unknown {
+		unacknowledged += one(survives[r])
+	}
+	var lines []string
+	say := func(name string, v float64) { lines = append(lines, fmt.Sprintf("%s = %.9g", name, v)) }
+	for _, class := range []string{"torn", "truncated", "diverged"} {
+		say("data_loss."+class, float64(classes[class]))
+	}
+	say("split_brain.writes", float64(deposed))
+	say("split_brain.lost", float64(deposedLost))
+	say("writes.unacknowledged_survived", float64(unacknowledged))
+	var sum int64
+	for _, n := range causes {
+		sum += n
+	}
+	if o.falls > 0 {
+		say("rpo.writes", float64(sum)/float64(o.falls))
+	}
+	say("stale_reads.count", float64(o.stale))
+	if o.stale > 0 {
+		say("stale_reads.depth.mean", float64(o.depth)/float64(o.stale))
+		say("stale_reads.depth.max", float64(o.maxDepth))
+		say("stale_reads.age.mean", o.age.Seconds()/float64(o.stale))
+		say("stale_reads.age.max", o.maxAge.Seconds())
+	}
+	say("session.read_your_writes.count", float64(o.ownWrites))
+	say("session.monotonic_reads.count", float64(o.monotonicReads))
+	say("session.monotonic_writes.count", float64(o.writeOrder))
+	say("session.writes_follow_reads.count", float64(o.readOrder))
+	say("invariants.violations", 0)
+	return lines
+}
+
+// delays returns the expected delays of all writes at the replicas.
+func (o *truth) delays() []string {
+	var lines []string
+	for i, n := range o.f.nodes {
+		var sum time.Duration
+		var count, all int64
+		for _, r := range o.records {
+			if r.committed < 0 || r.leader == n {
+				continue
+			}
+			all++
+			if at, ok := o.first[i][r]; ok {
+				count++
+				sum += max(0, at.Sub(r.committed))
+			}
+		}
+		name := o.f.w.Node(n.id).Name
+		if count > 0 {
+			lines = append(lines, fmt.Sprintf("lag.delay.%s.mean = %.9g", name, sum.Seconds()/float64(count)))
+		}
+		if all > 0 {
+			lines = append(lines, fmt.Sprintf("visibility.%s.censored = %d", name, all-count))
+		}
+	}
+	return lines
+}
+
+// TestAgainstOracle compares the Recorder with the brute-force definitions on
+// random runs: with and without split brain, with and without lost disks.
+func TestAgainstOracle(t *testing.T) {
+	type mode struct {
+		name         string
+		split, disks bool
+		seeds, steps int
+	}
+	for _, m := range []mode{
+		{"crashes", false, false, 60, 1500},
+		{"split brain", true, false, 60, 1500},
+		{"lost disks", true, true, 60, 1500},
+		{"long", false, false, 2, 60000}, // so that old writes are forgotten
+		{"long split brain", true, false, 2, 60000},
+	} {
+		t.Run(m.name, func(t *testing.T) {
+			for seed := range m.seeds {
+				compareSeed(t, uint64(seed), m.split, m.disks, m.steps)
+				if t.Failed() {
+					return
+				}
+			}
+		})
+	}
+}
+
+func compareSeed(t *testing.T, seed uint64, split, disks bool, steps int) {
+	f := newFeed(seed, split, disks)
+	const sample = 100 * time.Millisecond
+	cfg := Config{End: sim.Time(time.Hour), Sample: sample, Keys: f.keys}
+	for _, n := range f.nodes {
+		cfg.Replicas = append(cfg.Replicas, n.id)
+	}
+	rec := New(f.w, cfg)
+	f.w.Every(sim.Time(sample), sim.Time(sample), f.truth.sample)
+	f.run(steps)
+	got := rec.Finish()
+	checkFigures(t, got, f.truth.figures())
+	checkFigures(t, got, f.truth.delays())
+	for i, n := range f.nodes {
+		name := f.w.Node(n.id).Name
+		compareCurve(t, got, "lag.time."+name, f.truth.lagTime[i])
+		compareCurve(t, got, "lag.offset."+name, f.truth.lagOffset[i])
+	}
+	if t.Failed() {
+		t.Logf("seed %d, %d failovers, violations %q", seed, f.truth.falls, got.Violations)
+	}
+}
+
+func compareCurve(t *testing.T, got *Replication, name string, want []float64) {
+	c, _ := got.Curve(name)
+	if len(c.Y) != len(want) {
+		t.Errorf("%s has %d points, want %d", name, len(c.Y), len(want))
+		return
+	}
+	for i, v := range want {
+		if math.Abs(c.Y[i]-v) > 1e-9 {
+			t.Errorf("%s at %v s is %v, want %v", name, c.X[i], c.Y[i], v)
+			return
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package measure
+
+import (
+	"slices"
+
+	"replsim/models/kv"
+	"replsim/sim"
+)
+
+// lead makes a node the leader of an epoch with the log that it has.
+func (f *feed) lead(n *feedNode, epoch uint32) {
+	n.apply(f, len(n.log))
+	f.truth.takesOver(n, epoch)
+	n.leading, n.up, n.epoch = true, true, epoch
+	n.restart = f.starts[epoch]
+	f.starts[epoch]++
+	n.done, n.flushed = len(n.log), len(n.log)
+	f.epoch, f.top = epoch, n
+	sim.Report(f.envs[n.id], kv.LeaderStarted{Epoch: epoch, Start: sim.LSN(len(n.log))})
+}
+
+// crashLeader takes the leader down with the end of its log.
+func (f *feed) crashLeader() {
+	n := f.top
+	if !n.leading || !n.up {
+		f.restartOrFail(n)
+		return
+	}
+	f.truth.topLog = slices.Clone(n.log)
+	lost := f.rng.IntN(len(n.log) - n.flushed + 1)
+	n.log = n.log[: len(n.log)-lost : len(n.log)-lost]
+	f.down(n)
+	sim.Report(f.envs[n.id], sim.Crashed{Unflushed: int64(lost)})
+	if f.rng.IntN(2) == 0 {
+		f.restartOrFail(n)
+	}
+}
+
+func (f *feed) down(n *feedNode) {
+	n.up, n.leading = false, false
+	n.applied = min(n.applied, len(n.log))
+	n.rebuild()
+	// Reads under way may have seen what gets a second meaning: let them fail.
+	for i := len(f.reads) - 1; i >= 0; i-- {
+		if f.reads[i].node == nil {
+			f.reads[i].node = n
+		}
+		f.endRead(i)
+	}
+}
+
+// restartOrFail ends the time without a leader.
+func (f *feed) restartOrFail(n *feedNode) {
+	if !n.up && len(n.log) > 0 && f.rng.IntN(2) == 0 {
+		f.lead(n, n.epoch)
+		for _, o := range f.nodes { // they must not go on with what was lost
+			if o != n {
+				f.rejoin(o)
+			}
+		}
+		return
+	}
+	o := n
+	for o == n || !o.up && f.rng.IntN(4) > 0 {
+		o = f.nodes[f.rng.IntN(feedReplicas)]
+	}
+	o.up = true
+	if o.leading {
+		o.leading = false
+		sim.Report(f.envs[o.id], kv.LeaderStopped{Epoch: o.epoch})
+	}
+	f.promote(o)
+}
+
+// promote makes a follower the leader of a new epoch.
+func (f *feed) promote(n *feedNode) {
+	if n.leading || !n.up || n == f.top {
+		return
+	}
+	old := f.top
+	if !f.split && old.up && old.leading {
+		old.leading = false
+		sim.Report(f.envs[old.id], kv.LeaderStopped{Epoch: old.epoch})
+	}
+	f.lead(n, f.epoch+1)
+}
+
+func (f *feed) loseDisk(n *feedNode) {
+	if !f.disks || !n.up || n.leading && n != f.top {
+		return
+	}
+	if n == f.top {
+		f.truth.topLog = slices.Clone(n.log)
+	}
+	n.log, n.applied = nil, 0
+	f.down(n)
+	sim.Report(f.envs[n.id], sim.Crashed{DiskLost: true})
+	if n == f.top {
+		f.restartOrFail(n)
+	}
+	n.up = true
+}
+
+// restore gives a follower the leader's state.
+func (f *feed) restore(n *feedNode) {
+	l := f.top
+	if n.leading || !l.leading || !l.up || l.applied == 0 {
+		return
+	}
+	n.up = true
+	n.log = slices.Clone(l.log[:l.applied])
+	n.applied = l.applied
+	n.rebuild()
+	f.truth.applied(n, f.w.Now())
+	sim.Report(f.envs[n.id], kv.Restored{Version: n.log[n.applied-1].version})
+}
