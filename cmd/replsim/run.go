@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -143,10 +145,28 @@ func writeResults(dir string, file *scenarios.File, s *results.Set, charts bool)
 	if err := results.ReplaceFiles(dir, []results.File{{Name: "scenario.toml", Data: resolved.Bytes()}}); err != nil {
 		return err
 	}
+	if err := writeData(dir, file.Data); err != nil {
+		return err
+	}
 	if !charts {
 		return nil
 	}
 	return report.WriteCharts(dir, s)
+}
+
+// writeData writes the files of samples that the scenario names beside its copy, so
+// that the copy can be run. Names that lead out of the folder stay where they are.
+func writeData(dir string, data map[string][]byte) error {
+	for _, name := range slices.Sorted(maps.Keys(data)) {
+		if !filepath.IsLocal(name) {
+			continue
+		}
+		file := results.File{Name: filepath.Base(name), Data: data[name]}
+		if err := results.ReplaceFiles(filepath.Join(dir, filepath.Dir(name)), []results.File{file}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // printResult prints what a person reads, or the JSON that a program does.
