@@ -161,3 +161,27 @@ func TestFlap(t *testing.T) {
 	equal(t, lost, []int{10, 11, 12, 15, 16, 17}) // healed at 19 ms
 	equal(t, b.effect(0), sim.Effect{Began: 1, Dropped: 6, Lasted: 9 * time.Millisecond})
 }
+
+// A broken connection is made anew: what is sent over the new one does not wait
+// for what the network still keeps of the old one.
+func TestABrokenConnectionHoldsBackNothing(t *testing.T) {
+	for name, broken := range map[string]sim.Fault{
+		"cut":                   sim.Cut{Links: dir(0, 1)},
+		"crash of the receiver": sim.Crash{Targets: sim.Nodes(1)},
+		"crash of the sender":   sim.Crash{Targets: sim.Nodes(0)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBed(2, sim.LinkConfig{Delay: law("1ms")})
+			b.Inject("late", sim.Degrade{Links: dir(0, 1), Add: 99 * time.Millisecond}, 0, 2*time.Millisecond)
+			b.send(1*ms, 0, 1, 1)
+			b.Inject("broken", broken, 10*ms, 5*time.Millisecond)
+			b.send(20*ms, 0, 1, 2)
+			b.Run(200 * ms)
+			want := []string{"21ms 0>1 #2", "101ms 0>1 #1"}
+			if name == "crash of the receiver" { // which loses what was under way
+				want = want[:1]
+			}
+			equal(t, b.got, want)
+		})
+	}
+}

@@ -185,3 +185,19 @@ func TestResetLeavesNoDeadEvents(t *testing.T) {
 		t.Errorf("%d events did nothing, want at most 11", dead)
 	}
 }
+
+// An event that a Reset to an earlier deadline overtook is forgotten when it comes
+// due: it does not live on beside the one that counts.
+func TestAnOvertakenEventDiesOnce(t *testing.T) {
+	b := newBed(1, sim.LinkConfig{})
+	fired := 0
+	b.onBoot = func(e *sim.Env) {
+		var timer *sim.Timer
+		timer = e.NewTimer(func() { fired++; timer.Reset(5 * time.Millisecond) })
+		timer.Reset(10 * time.Millisecond)
+		timer.Reset(5 * time.Millisecond)
+	}
+	b.Run(5000 * ms)
+	equal(t, fired, 1000)
+	equal(t, b.Events(), uint64(1001))
+}
