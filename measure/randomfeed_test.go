@@ -26,6 +26,7 @@ type feed struct {
 	starts map[uint32]uint32
 	split  bool // a deposed leader may go on
 	disks  bool // disks may be lost
+	calm   int  // one in so many chances of a fault is taken
 }
 
 type feedRecord struct {
@@ -100,8 +101,8 @@ const (
 	feedSessions = 5
 )
 
-func newFeed(seed uint64, split, disks bool) *feed {
-	f := &feed{rng: rand.New(rand.NewPCG(seed, 1)), w: sim.New(seed), keys: 6, split: split, disks: disks, starts: map[uint32]uint32{}}
+func newFeed(seed uint64, split, disks bool, calm int) *feed {
+	f := &feed{rng: rand.New(rand.NewPCG(seed, 1)), w: sim.New(seed), keys: 6, split: split, disks: disks, calm: calm, starts: map[uint32]uint32{}}
 	for i := range feedReplicas + feedSessions {
 		f.w.AddNode(sim.NodeConfig{Name: string(rune('a' + i)), Boot: func(e *sim.Env) { f.envs = append(f.envs, e) }})
 	}
@@ -150,7 +151,7 @@ func (f *feed) step() {
 		f.invokeRead()
 	case x < 820:
 		f.read()
-	case x < 985:
+	case x < 985 || x < 997 && f.rng.IntN(f.calm) > 0:
 		f.replicate(n)
 	case x < 990:
 		f.rejoin(n)
