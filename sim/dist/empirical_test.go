@@ -146,6 +146,12 @@ func TestUnloadedSpecsAreRefused(t *testing.T) {
 	if err != nil || !s.unloaded() || loaded.unloaded() {
 		t.Errorf("after Load (%v), the original is unloaded: %v, the copy: %v", err, s.unloaded(), loaded.unloaded())
 	}
+	if again, err := s.Load(contents("ms\n1\n")); err != nil || !again.Equal(loaded) {
+		t.Errorf("the same file loaded again (%v) makes another Spec", err)
+	}
+	if other, err := s.Load(contents("ms\n2\n")); err != nil || other.Equal(loaded) {
+		t.Errorf("another file (%v) makes an equal Spec", err)
+	}
 	if loaded.Equal(s) || loaded.String() != s.String() {
 		t.Error("loading must change what a Spec equals, but not how it prints")
 	}

@@ -183,6 +183,7 @@ func TestSameLaw(t *testing.T) {
 		{"gamma(mean=6ms, sd=2ms)", "gamma(mean=6ms, shape=9)"},
 		{"mixture(0.333: 1ms, 0.333: 2ms, 0.333: 3ms)", "mixture(0.3333: 1ms, 0.3333: 2ms, 0.3333: 3ms)"},
 		{"weibull(scale=5ms, shape=1)", "exponential(mean=5ms)"},
+		{"mixture(1: normal(mean=5ms, sd=4ms, shift=1ms, max=9ms))", "normal(mean=5ms, sd=4ms, shift=1ms, max=9ms)"},
 		{"pareto(mean=3ms, shape=3)", "pareto(min=2ms, shape=3)"},
 	} {
 		a, b := mustParse(t, pair[0]), mustParse(t, pair[1])

@@ -97,6 +97,11 @@ func TestExtremeDraws(t *testing.T) {
 			t.Errorf("%s: draws range from %d to %d", name, lowest, highest)
 		}
 	}
+	for ns, want := range map[float64]time.Duration{-1: 0, 0.49: 0, 0.5: 1, 1.5 * 0x1p62: Longest, 0x1p64: Longest} {
+		if d := round(ns); d != want {
+			t.Errorf("round(%g) = %d, want %d", ns, d, want)
+		}
+	}
 	if d := mustNew(t, specs["pareto(min=1s, shape=0.01)"]).Sample(rand.New(fixedSource(1<<64 - 1))); d != Longest {
 		t.Errorf("the longest draw of an extreme law is %v, want Longest", d)
 	}
