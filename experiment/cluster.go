@@ -17,6 +17,9 @@ type cluster interface {
 
 // buildCluster adds the replicas to the world.
 func (t *topology) buildCluster() cluster {
+	if t.sc.Cluster.Model != "leader" {
+		panic("experiment: no model is called " + t.sc.Cluster.Model)
+	}
 	c := leader.Build(t.world, leaderConfig(t.sc), t.replicaConfigs(), sim.NodeConfig{Name: office, Place: office, Zone: office, Region: office})
 	t.nodes = c.Nodes()
 	for _, id := range t.nodes {

@@ -81,20 +81,5 @@ var waits = func() []float64 {
 // visibilityCurve is the share of writes visible to a read that begins a time
 // after their commit.
 func visibilityCurve(d *measure.Distribution) results.Curve {
-	c := results.Curve{Name: d.Name, Kind: results.Visibility, Unit: "ratio", X: waits, Y: make([]float64, len(waits))}
-	total := d.Hist.TotalCount() + d.Censored
-	if total == 0 {
-		return c
-	}
-	var seen int64
-	bars := d.Hist.Distribution()
-	next := 0
-	for i, t := range waits {
-		for next < len(bars) && float64(bars[next].From) <= t*1e9 {
-			seen += bars[next].Count
-			next++
-		}
-		c.Y[i] = float64(seen) / float64(total)
-	}
-	return c
+	return results.Curve{Name: d.Name, Kind: results.Visibility, Unit: "ratio", X: waits, Y: d.Within(waits...)}
 }

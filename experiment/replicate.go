@@ -14,45 +14,67 @@ import (
 // settle is how often a run that is over looks whether the replicas agree.
 const settle = 50 * time.Millisecond
 
-// replicate runs one replication: the measured time, then a drain with all faults
-// healed, until the replicas agree. It returns nil if ctx ended meanwhile.
+// replication is one run, built and ready to start.
+type replication struct {
+	sc       *scenarios.Scenario
+	world    *sim.World
+	cluster  cluster
+	groups   []group
+	recorder *measure.Recorder
+}
+
+// replicate runs one replication of a scenario. It returns nil if ctx ended
+// meanwhile.
 func replicate(ctx context.Context, sc *scenarios.Scenario, seed uint64) *outcome {
+	return newReplication(sc, seed).run(ctx)
+}
+
+// newReplication builds the world of a scenario: replicas first, then clients.
+func newReplication(sc *scenarios.Scenario, seed uint64) *replication {
 	w := sim.New(seed)
 	t := newTopology(sc, w)
-	cluster := t.buildCluster()
-	groups := t.buildClients(cluster)
+	r := &replication{sc: sc, world: w}
+	r.cluster = t.buildCluster()
+	r.groups = t.buildClients(r.cluster)
 	w.Network(t.network())
-	t.inject(cluster)
-	end := sim.Time(sc.Duration)
-	recorder := measure.New(w, t.measureConfig(groups))
+	t.inject(r.cluster)
+	r.recorder = measure.New(w, t.measureConfig(r.groups))
+	return r
+}
 
-	stopEarly := func() bool {
+// run lets the measured time pass, then heals all faults and goes on until the
+// replicas agree. It panics if the model broke an invariant.
+func (r *replication) run(ctx context.Context) *outcome {
+	w, end := r.world, sim.Time(r.sc.Duration)
+	w.Every(0, sim.Time(time.Second), func() bool {
 		if ctx.Err() != nil {
 			w.Stop()
 			return false
 		}
 		return true
-	}
-	w.Every(0, sim.Time(time.Second), stopEarly)
+	})
 	w.Run(end)
-	for _, g := range groups {
+	if ctx.Err() != nil {
+		return nil
+	}
+	for _, g := range r.groups {
 		g.Stop()
 	}
 	w.HealAll()
 	w.Every(end, sim.Time(settle), func() bool {
-		if idle(groups) && cluster.CaughtUp() {
+		if idle(r.groups) && r.cluster.CaughtUp() {
 			w.Stop()
 			return false
 		}
 		return true
 	})
-	w.Run(end.Add(sc.Drain))
+	w.Run(end.Add(r.sc.Drain))
 	if ctx.Err() != nil {
 		return nil
 	}
-	r := recorder.Finish()
-	if len(r.Violations) > 0 {
-		panic(fmt.Sprintf("experiment: the model broke an invariant:\n%s", strings.Join(r.Violations, "\n")))
+	out := r.recorder.Finish()
+	if len(out.Violations) > 0 {
+		panic(fmt.Sprintf("experiment: the model broke an invariant:\n%s", strings.Join(out.Violations, "\n")))
 	}
-	return reduce(r, w)
+	return reduce(out, w)
 }

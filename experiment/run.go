@@ -34,6 +34,13 @@ type task struct {
 // finished is returned, marked as partial. A replication that fails does not stop the
 // others; Run then returns the error of the first one in order.
 func Run(ctx context.Context, f *scenarios.File, opt Options) (*results.Set, error) {
+	return run(ctx, f, opt, replicate)
+}
+
+// replicator runs one replication; nil means that ctx ended first.
+type replicator func(ctx context.Context, sc *scenarios.Scenario, seed uint64) *outcome
+
+func run(ctx context.Context, f *scenarios.File, opt Options, replicate replicator) (*results.Set, error) {
 	tasks := plan(f)
 	runs := make([]*outcome, len(tasks))
 	errs := make([]error, len(tasks))
@@ -48,7 +55,7 @@ func Run(ctx context.Context, f *scenarios.File, opt Options) (*results.Set, err
 	for range min(workers, len(tasks)) {
 		wg.Go(func() {
 			for i := range next {
-				runs[i], errs[i] = attempt(ctx, f, tasks[i])
+				runs[i], errs[i] = attempt(ctx, f, tasks[i], replicate)
 				if opt.Progress != nil {
 					mu.Lock()
 					done++
@@ -92,7 +99,7 @@ func plan(f *scenarios.File) []task {
 
 // attempt runs one replication, and turns a panic in it into an error that says
 // how to repeat it.
-func attempt(ctx context.Context, f *scenarios.File, t task) (out *outcome, err error) {
+func attempt(ctx context.Context, f *scenarios.File, t task, replicate replicator) (out *outcome, err error) {
 	if ctx.Err() != nil {
 		return nil, nil
 	}

@@ -1,0 +1,261 @@
+package experiment
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"replsim/scenarios"
+	"replsim/sim/dist"
+)
+
+// effectOfKey says that a key changes a run: what is larger or smaller (or just
+// different) after the override than without it.
+type effectOfKey struct {
+	set   string // the override; its key is what is tested
+	what  string // a figure, or one of the words that observed knows
+	way   string // "<", ">" or "≠": the figure with the override against the one without
+	given string // overrides of both runs, separated by ; — what the key needs to matter
+}
+
+// Settings that several keys need to matter.
+const (
+	queueing  = "cpu.write=exponential(mean=3ms)"
+	lossy     = "network.loss=10%"
+	crashed   = "faults.f.crash=r2; faults.f.at=2s; faults.f.for=2s"
+	slowLink  = "network.links.x.between=[\"r1\",\"r2\"]; network.links.x.delay=20ms"
+	readLink  = "network.links.x.between=[\"clients\",\"r1\"]; network.links.x.delay=exponential(mean=20ms)"
+	askingLag = "workload.reads_from=max-lag; workload.max_lag=500ms"
+	oneWay    = "network.links.x.from=r1; network.links.x.to=r2; network.links.x.delay=20ms"
+	closed    = "workload.rate=0/s"
+	retrying  = "workload.timeout=8ms; workload.retries=2"
+	daily     = "workload.diurnal.period=4s; workload.diurnal.peak=2s; workload.diurnal.low=0.2"
+	stalled   = "replication.commit=all; replication.sync_lost=fallback; faults.f.pause=r2; faults.f.at=2s; faults.f.for=3s"
+	trimmed   = "replication.log_keep=10; " + crashed
+	repeated  = "faults.f.pause=r2; faults.f.mttf=exponential(mean=500ms); faults.f.mttr=100ms"
+)
+
+var keyEffects = []effectOfKey{
+	{"duration=12s", "ops.invoked", ">", ""},
+	{"warmup=3s", "ops.invoked", "<", ""},
+	{"drain=1ms", "visibility.r2.censored", ">", "faults.f.crash=r2; faults.f.at=2s"},
+	{"sample=50ms", "points", ">", ""},
+	{"seeds=3", "tasks", ">", ""},
+	{"seed=2", "digest", "≠", ""},
+
+	{"places.c.region=eu", "traffic.cross_region_bytes_per_write", "<", ""},
+	{"places.a.zone=z", "traffic.cross_zone_bytes_per_write", "<", "places.b.zone=z"},
+	{"cluster.replicas=5", "traffic.messages_per_write", ">", ""},
+	{"cluster.places=a", "traffic.cross_zone_bytes_per_write", "<", ""},
+	{"nodes.r2.place=a", "traffic.cross_zone_bytes_per_write", "<", ""},
+	{"nodes.r2.clock_offset=10s", "reads of r2", "<", askingLag},
+	{"nodes.r2.clock_drift=-200000", "digest", "≠", ""},
+	{"nodes.r1.cpu_factor=10", "latency.write.p50", ">", ""},
+	{"nodes.r1.disk_factor=10", "latency.write.p50", ">", ""},
+
+	{"network.delay=20ms", "lag.delay.r2.mean", ">", ""},
+	{"network.local_delay=20ms", "latency.write.p50", ">", ""},
+	{"network.order=unordered", "latency.read.p99", "<", "network.delay=exponential(mean=20ms)"},
+	{"network.jitter_hold=1s", "digest", "≠", ""},
+	{"network.loss=10%", "latency.write.max", ">", "network.retransmit=100ms"},
+	{"network.retransmit=50ms", "latency.write.max", "<", lossy},
+	{"network.duplication=50%", "events", ">", "network.order=unordered"},
+	{"network.bandwidth=100kB/s", "latency.write.p50", ">", ""},
+	{"network.links.x.between=[\"r1\",\"r3\"]", "lag.delay.r3.mean", ">", slowLink},
+	{"network.links.x.from=r3", "lag.delay.r2.mean", "<", oneWay},
+	{"network.links.x.to=r3", "lag.delay.r2.mean", "<", oneWay},
+	{"network.links.x.delay=40ms", "lag.delay.r2.mean", ">", slowLink},
+	{"network.links.x.order=unordered", "latency.read.p99", "<", readLink},
+	{"network.links.x.jitter_hold=1s", "digest", "≠", readLink},
+	{"network.links.x.loss=10%", "lag.delay.r2.mean", ">", slowLink},
+	{"network.links.x.duplication=50%", "events", ">", slowLink + "; network.order=unordered"},
+	{"network.links.x.bandwidth=60kB/s", "lag.delay.r2.mean", ">", slowLink},
+
+	{"disk.flush=10ms", "latency.write.p50", ">", ""},
+	{"disk.bandwidth=100kB/s", "latency.write.p50", ">", ""},
+	{"cpu.cores=1", "latency.write.mean", ">", queueing},
+	{"cpu.read=5ms", "latency.read.p50", ">", ""},
+	{"cpu.write=5ms", "latency.write.p50", ">", ""},
+	{"cpu.ship=2ms", "lag.delay.r2.mean", ">", ""},
+	{"cpu.append=2ms", "lag.delay.r2.mean", ">", ""},
+	{"clock.offset=10s", "reads of r2", "<", askingLag + "; seed=8"},
+	{"clock.drift=200000", "digest", "≠", ""},
+
+	{"replication.commit=all", "latency.write.p50", ">", ""},
+	{"replication.acks=2", "latency.write.p50", ">", "replication.commit=any"},
+	{"replication.standbys=r2", "latency.write.p50", ">", "replication.commit=any; " + slowLink},
+	{"replication.level=applied", "latency.write.p50", ">", "replication.commit=any; replication.apply=exponential(mean=3ms)"},
+	{"replication.local_flush=false", "latency.write.p50", "<", "disk.flush=10ms"},
+	{"replication.flush_every=500ms", "lag.delay.r2.mean", ">", "replication.local_flush=false; replication.flush_every=20ms"},
+	{"replication.visible=before-commit", "session.monotonic_reads.count", ">", "replication.commit=all; replication.apply=2ms; workload.keys=2"},
+	{"replication.sync_lost=block", "fallback.time", "<", stalled},
+	{"replication.sync_timeout=100ms", "fallback.time", ">", stalled},
+	{"replication.ship_every=100ms", "lag.delay.r2.mean", ">", ""},
+	{"replication.ship_unflushed=true", "lag.delay.r2.mean", "<", "disk.flush=10ms"},
+	{"replication.heartbeat=50ms", "events", ">", "workload.rate=5/s"},
+	{"replication.appliers=4", "lag.delay.r2.mean", "<", "replication.apply=exponential(mean=4ms)"},
+	{"replication.apply=4ms", "lag.delay.r2.mean", ">", ""},
+	{"replication.log_keep=10", "lag.time.r2.max", ">", "replication.snapshot_rate=20kB/s; " + crashed},
+	{"replication.snapshot_rate=20kB/s", "lag.time.r2.max", ">", trimmed},
+	{"replication.record_size=4KiB", "traffic.bytes_per_write", ">", ""},
+
+	{"workload.clients=3", "digest", "≠", ""},
+	{"workload.places=b", "latency.write.p50", ">", ""},
+	{"workload.rate=800/s", "ops.invoked", ">", ""},
+	{"workload.think=100ms", "ops.invoked", "<", closed},
+	{"workload.arrivals=constant", "latency.write.mean", "≠", ""},
+	{"workload.burst_size=50", "latency.write.p50", ">", "workload.arrivals=bursts"},
+	{"workload.profile=[[\"0s\", 0.2]]", "ops.invoked", "<", ""},
+	{"workload.diurnal.period=12s", "ops.invoked", "≠", daily},
+	{"workload.diurnal.low=0.5", "ops.invoked", ">", daily},
+	{"workload.diurnal.high=2", "ops.invoked", ">", daily},
+	{"workload.diurnal.peak=0s", "digest", "≠", daily},
+	{"workload.writes=10%", "throughput.write", "<", ""},
+	{"workload.keys=5000", "stale_reads.rate", "<", ""},
+	{"workload.popularity=zipf(2)", "stale_reads.rate", ">", ""},
+	{"workload.read_own_writes=100%", "session.read_your_writes.count", ">", ""},
+	{"workload.reads_from=leader", "stale_reads.count", "<", ""},
+	{"workload.max_lag=1ms", "reads of r2", "<", askingLag},
+	{"workload.lag_poll=10ms", "events", ">", askingLag},
+	{"workload.timeout=5ms", "ops.unknown", ">", ""},
+	{"workload.retries=3", "availability.read", ">", "workload.timeout=8ms"},
+	{"workload.backoff=500ms", "latency.read.max", ">", retrying},
+	{"workload.backoff_jitter=0%", "digest", "≠", retrying},
+	{"workload.value_size=2KiB", "latency.write.p50", ">", "network.bandwidth=1MB/s"},
+
+	{"faults.f.at=3s", "digest", "≠", crashed},
+	{"faults.f.for=1s", "lag.time.r2.max", "<", crashed},
+	{"faults.f.mttf=exponential(mean=100ms)", "struck", ">", repeated},
+	{"faults.f.mttr=300ms", "lasted", ">", repeated},
+	{"faults.f.off=true", "lag.time.r2.max", "<", crashed},
+	{"faults.f.crash=r3", "lag.time.r2.max", "<", crashed},
+	{"faults.f.disk=lost", "digest", "≠", crashed},
+	{"faults.f.in_flight=lost", "dropped", ">", crashed + "; network.delay=30ms"},
+	{"faults.f.pause=r3", "lag.time.r2.max", "<", "faults.f.pause=r2; faults.f.at=2s; faults.f.for=2s"},
+	{"faults.f.slow_cpu=r1", "latency.write.mean", ">", "faults.f.slow_cpu=r2; faults.f.factor=50; faults.f.at=2s"},
+	{"faults.f.slow_disk=r1", "latency.write.mean", ">", "faults.f.slow_disk=r2; faults.f.factor=50; faults.f.at=2s"},
+	{"faults.f.factor=2", "latency.write.mean", "<", "faults.f.slow_disk=r1; faults.f.factor=50; faults.f.at=2s"},
+	{"faults.f.partition=[[\"r1\"], [\"r3\"]]", "lag.time.r2.max", "<", "faults.f.partition=[[\"r1\"], [\"r2\"]]; faults.f.at=2s"},
+	{"faults.f.cut=r1 -> r3", "lag.time.r2.max", "<", "faults.f.cut=r1 -> r2; faults.f.at=2s"},
+	{"faults.f.slow_link=r1 -> r3", "lag.time.r2.max", "<", "faults.f.slow_link=r1 -> r2; faults.f.add=500ms; faults.f.at=2s"},
+	{"faults.f.add=50ms", "lag.time.r2.max", "<", "faults.f.slow_link=r1 -> r2; faults.f.add=500ms; faults.f.at=2s"},
+	{"faults.f.lossy_link=r1 -> r3", "lag.time.r2.max", "<", "faults.f.lossy_link=r1 -> r2; faults.f.loss=30%; faults.f.at=2s"},
+	{"faults.f.loss=5%", "lag.delay.r2.mean", "<", "faults.f.lossy_link=r1 -> r2; faults.f.loss=60%; faults.f.at=2s"},
+	{"faults.f.flap=r1 -> r3", "lag.time.r2.max", "<", "faults.f.flap=r1 -> r2; faults.f.up=1s; faults.f.down=1s; faults.f.at=2s"},
+	{"faults.f.up=100ms", "dropped", ">", "faults.f.flap=clients -> r1; faults.f.up=1s; faults.f.down=300ms; faults.f.at=1s; workload.reads_from=leader"},
+	{"faults.f.down=100ms", "dropped", "<", "faults.f.flap=clients -> r1; faults.f.up=1s; faults.f.down=300ms; faults.f.at=1s; workload.reads_from=leader"},
+	{"faults.f.clock_jump=r1", "reads of r2", ">", askingLag + "; faults.f.clock_jump=r2; faults.f.by=10s; faults.f.at=2s"},
+	{"faults.f.by=1ms", "reads of r2", ">", askingLag + "; faults.f.clock_jump=r2; faults.f.by=10s; faults.f.at=2s"},
+	{"faults.f.promote=r3", "failovers.count", ">", "faults.f.promote=r1; faults.f.at=2s"},
+}
+
+// keysOfWords are the keys that no run reads: words for people and charts. What
+// [expect] and compare do, aggregate_test.go says; cluster.model, TestUnknownModel.
+var keysOfWords = []string{"title", "question", "extends", "cluster.model", "expect", "compare"}
+
+// TestKeys sets every key of the format and looks for its effect.
+func TestKeys(t *testing.T) {
+	tested := map[string]bool{}
+	for _, k := range keyEffects {
+		key, _, _ := strings.Cut(k.set, "=")
+		tested[plainKey(key)] = true
+		t.Run(key, func(t *testing.T) {
+			t.Parallel()
+			var given []string
+			if k.given != "" {
+				given = strings.Split(k.given, "; ")
+			}
+			before := observed(t, k.what, given)
+			after := observed(t, k.what, append(given, k.set))
+			ok := map[string]bool{"<": after < before, ">": after > before, "≠": after != before}[k.way]
+			if !ok || math.IsNaN(after+before) {
+				t.Errorf("%s given %q: %s is %v; expected %s %v", k.set, k.given, k.what, after, k.way, before)
+			}
+		})
+	}
+	for _, key := range leafKeys("", reflect.TypeFor[scenarios.Scenario]()) {
+		if !tested[key] && !slices.Contains(keysOfWords, key) && !strings.HasPrefix(key, "charts.") {
+			t.Errorf("no test shows what %s does", key)
+		}
+	}
+}
+
+// observed runs a scenario and returns one number of it.
+func observed(t *testing.T, what string, set []string) float64 {
+	f := parse(t, small, set...)
+	if what == "tasks" {
+		return float64(len(plan(f)))
+	}
+	if node, ok := strings.CutPrefix(what, "reads of "); ok {
+		return readsAt(t, f, node)
+	}
+	o := once(t, small, set...)
+	switch what {
+	case "digest":
+		return float64(o.digest)
+	case "events":
+		return float64(o.events)
+	case "points":
+		return float64(len(o.curves[0].X))
+	case "struck":
+		return float64(o.effect(t, "f").Began)
+	case "lasted":
+		return o.effect(t, "f").Lasted.Seconds()
+	case "dropped":
+		return float64(o.effect(t, "f").Dropped)
+	}
+	return o.value(what)
+}
+
+// plainKey replaces the names in a key, those of places, nodes, links and faults, by a
+// star.
+func plainKey(key string) string {
+	parts := strings.Split(key, ".")
+	for table, at := range map[string]int{"places": 1, "nodes": 1, "faults": 1} {
+		if parts[0] == table {
+			parts[at] = "*"
+		}
+	}
+	if strings.HasPrefix(key, "network.links.") {
+		parts[2] = "*"
+	}
+	return strings.Join(parts, ".")
+}
+
+// leafKeys lists all keys of the format, dotted. Client groups have the keys of
+// the workload, so they are left out.
+func leafKeys(prefix string, t reflect.Type) []string {
+	var out []string
+	for i := range t.NumField() {
+		f := t.Field(i)
+		key, ft := prefix+f.Tag.Get("toml"), f.Type
+		if key == "clients" {
+			continue
+		}
+		if ft.Kind() == reflect.Pointer {
+			ft = ft.Elem()
+		}
+		if ft.Kind() == reflect.Map && ft.Elem().Kind() == reflect.Struct {
+			key, ft = key+".*", ft.Elem()
+		}
+		if ft.Kind() == reflect.Struct && ft != reflect.TypeFor[dist.Spec]() {
+			out = append(out, leafKeys(key+".", ft)...)
+			continue
+		}
+		out = append(out, key)
+	}
+	return out
+}
+
+// TestUnknownModel makes sure that cluster.model is not ignored.
+func TestUnknownModel(t *testing.T) {
+	defer func() {
+		if p := fmt.Sprint(recover()); !strings.Contains(p, "oracle") {
+			t.Errorf("cluster.model = oracle: %s", p)
+		}
+	}()
+	once(t, small, "cluster.model=oracle")
+}
