@@ -39,6 +39,6 @@
 // acknowledged?), so memory hardly grows with simulated time: 0.1 MB per million
 // writes, and one byte per operation in Invariants. While some replica is away,
 // each write costs 32 bytes: 8 for its commit (lag), 24 for its acknowledgement
-// (staleness). Pairs of session and key are kept while there are fewer than half
-// a million (sessions.go).
+// (staleness). Pairs of session and key are kept while there are fewer than
+// 131,072 (sessions.go).
 package measure

@@ -112,6 +112,9 @@ func (h *history) newestAnswered(s spot, until sim.Time) (at sim.Time, ok bool) 
 func (h *history) forget(positions []spot) {
 	end := h.end()
 	for id, t := range h.timelines {
+		if len(t.commits.blocks) < 2 {
+			continue // the last block stays
+		}
 		self := spot{int32(id), t.end}
 		shared := h.meet(end, self)
 		if shared.timeline != self.timeline || shared.lsn <= t.start {

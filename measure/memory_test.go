@@ -155,7 +155,7 @@ func benchmark(b *testing.B, op func(*stream)) {
 	for _, observed := range []bool{true, false} {
 		name := map[bool]string{true: "observed", false: "bare"}[observed]
 		b.Run(name, func(b *testing.B) {
-			s := newStream(3, 100, 10000, observed)
+			s := newStream(3, 100, 1000, observed)
 			for range 20000 {
 				s.write()
 			}

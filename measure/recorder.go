@@ -13,6 +13,7 @@ type Recorder struct {
 	cfg   Config
 	w     *sim.World
 	ops   table[op] // in flight
+	ended int       // operations
 	h     history
 	nodes *replicas
 
@@ -109,6 +110,9 @@ func (r *Recorder) onReturned(at sim.Time, _ sim.NodeID, f kv.Returned) {
 	}
 	o := *found
 	r.ops.drop(uint64(f.Op))
+	if r.ended++; r.ended%settleEvery == 0 {
+		r.settle()
+	}
 	if o.kind == kv.Read {
 		r.stale.end(&o)
 	}
@@ -141,9 +145,6 @@ func (r *Recorder) acknowledged(at sim.Time, o *op, f kv.Returned) {
 	r.stale.acknowledged(o.key, version, at)
 	r.sessions.written(o, version)
 	r.failovers.acknowledged(s.timeline, at)
-	if r.stale.acks.end%settleEvery == 0 {
-		r.settle()
-	}
 }
 
 // settle forgets what can no longer matter.

@@ -34,10 +34,10 @@ type session struct{ read, written rank }
 // floors is the same for one key.
 type floors struct{ read, written rank }
 
-// pairLimit keeps the table below 40 MB. Beyond it, pairs of session and key are
-// dropped whose versions all replicas have: only a replica that loses its disk
-// could violate those, and then goes unnoticed.
-const pairLimit = 1 << 19
+// pairLimit keeps the table at 6 MB, within a processor's cache. Beyond it, pairs of
+// session and key are dropped whose versions all replicas have: only a replica
+// that loses its disk could violate those, and then goes unnoticed.
+const pairLimit = 1 << 17
 
 func newSessions(h *history) *sessions { return &sessions{h: h, limit: pairLimit} }
 

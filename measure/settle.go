@@ -5,7 +5,7 @@ import (
 	"replsim/sim"
 )
 
-// settleEvery is how many acknowledgements pass between two checkpoints.
+// settleEvery is how many operations return between two checkpoints.
 const settleEvery = 1024
 
 // settle takes a checkpoint and forgets what can no longer matter. common is the
