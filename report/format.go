@@ -101,6 +101,9 @@ func FormatInterval(f results.Figure) string {
 	if f.Mean == 0 && lo >= 0 && hi > 0 {
 		return "0 (≤ " + Format(hi, f.Unit) + ")"
 	}
+	if f.Unit == "ratio" && f.Mean == 1 && lo < 1 {
+		return "100 % (≥ " + atLeast(lo) + ")"
+	}
 	d := displayOf(f.Unit, f.Mean)
 	n := decimalsOf(f.Mean/d.per, f.Unit)
 	below, above := f.Mean-lo, hi-f.Mean
@@ -108,6 +111,15 @@ func FormatInterval(f results.Figure) string {
 		return fmt.Sprintf("%s [%s, %s]", withUnit(trimmed(f.Mean/d.per, n), d.name), trimmed(lo/d.per, n), trimmed(hi/d.per, n))
 	}
 	return plusMinus(f.Mean/d.per, (hi-lo)/2/d.per, n, d.name)
+}
+
+// atLeast writes a share just below 1 with as many decimals as tell it from 1:
+// 99.998 %, rounded down.
+func atLeast(share float64) string {
+	missing := 100 * (1 - share)
+	n := max(0, decimalsFor(missing, 2))
+	step := math.Pow(10, -float64(n))
+	return trimmed(100-math.Ceil(missing/step-1e-9)*step, n) + " %"
 }
 
 // plusMinus writes "12.3 ms ± 0.4": as many decimals as the interval is worth,

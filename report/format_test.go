@@ -50,6 +50,7 @@ func TestFormatInterval(t *testing.T) {
 		// What cannot be is not claimed: neither −2 writes nor 101 %.
 		{figure("writes", 1, -2, 4, 30), "1 write [0, 4]"},
 		{figure("ratio", 0.99, 0.97, 1.01, 30), "99 % [97, 100]"},
+		{figure("ratio", 1, 0.999985, 1, 30), "100 % (≥ 99.9985 %)"},
 	}
 	for _, c := range cases {
 		if got := report.FormatInterval(c.f); got != c.want {

@@ -17,7 +17,7 @@ func Schema() []byte {
 	root["definitions"] = s.definitions
 	text, err := json.MarshalIndent(root, "", "  ") // maps come sorted by key
 	if err != nil {
-		panic(err) // only maps, slices and texts are in it
+		panic("scenarios: " + err.Error()) // only maps, slices and texts are in it
 	}
 	return append(text, '\n')
 }

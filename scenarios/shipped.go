@@ -29,7 +29,7 @@ type Entry struct {
 func Shipped() []Entry {
 	paths, err := fs.Glob(shippedFiles, "*/*.toml")
 	if err != nil {
-		panic(err) // the pattern is a constant
+		panic("scenarios: " + err.Error()) // the pattern is a constant
 	}
 	slices.Sort(paths)
 	entries := make([]Entry, len(paths))
@@ -37,7 +37,7 @@ func Shipped() []Entry {
 		entries[i] = Entry{Name: baseName(p), Path: p}
 		root, problem := readTree(p, 0, entries[i].Source())
 		if problem != nil {
-			panic(problem.String()) // embedded files are tested
+			panic("scenarios: " + problem.String()) // embedded files are tested
 		}
 		entries[i].Title, _ = textAt(root, "title")
 		entries[i].Question, _ = textAt(root, "question")
@@ -72,7 +72,7 @@ func Find(name string) (Entry, error) {
 func (e Entry) Source() []byte {
 	data, err := shippedFiles.ReadFile(e.Path)
 	if err != nil {
-		panic(err) // entries are made from what is embedded
+		panic("scenarios: " + err.Error()) // entries are made from what is embedded
 	}
 	return data
 }

@@ -22,7 +22,7 @@ const anything = "*"
 var mayImport = map[string][]string{
 	"sim":              {"sim/queue", "sim/dist"},
 	"sim/queue":        {},
-	"sim/dist":         {"gonum.org/v1/gonum"},
+	"sim/dist":         {"internal/nearest", "gonum.org/v1/gonum"},
 	"sim/simtest":      {"sim", "sim/dist"},
 	"models":           {},
 	"models/kv":        {"sim"},

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"replsim/internal/nearest"
 )
 
 // Error is one mistake in the description of a distribution.
@@ -76,43 +78,17 @@ func (errs Errors) orNil() error {
 	return errs
 }
 
-// nearest returns the name that a mistyped word probably meant, or "".
+// probable returns the name that a mistyped word probably meant, or "".
 // otherNames maps words from elsewhere to the names used here.
-func nearest(word string, names []string, otherNames map[string]string) string {
+func probable(word string, names []string, otherNames map[string]string) string {
 	word = strings.ToLower(word)
 	if name := otherNames[word]; slices.Contains(names, name) {
 		return name
 	}
-	best, distance := "", 1+len(word)/3
 	for _, name := range names {
 		if len(word) >= 3 && strings.HasPrefix(name, word) {
 			return name
 		}
-		if d := editDistance(word, name); d <= distance {
-			best, distance = name, d-1 // of equals, the first wins
-		}
 	}
-	return best
-}
-
-// editDistance is the smallest number of insertions, deletions and replacements
-// of bytes that turn a into b (Levenshtein).
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1) // distances from the part of a seen so far to each prefix of b
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return nearest.Closest(word, names)
 }

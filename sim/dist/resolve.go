@@ -64,7 +64,7 @@ func (d *draft) resolve() (Spec, Errors) {
 		names := familyNames()
 		return Spec{}, Errors{{
 			Key: "dist", Msg: fmt.Sprintf("unknown distribution %q", d.kind), Want: strings.Join(names, ", "),
-			Suggestion: nearest(d.kind, names, otherKinds), Offset: d.at,
+			Suggestion: probable(d.kind, names, otherKinds), Offset: d.at,
 		}}
 	}
 	s := Spec{kind: f.name}
@@ -135,7 +135,7 @@ func unknownParam(f *family, arg *draftArg) *Error {
 	}
 	return &Error{
 		Key: arg.name, Msg: f.name + " has no parameter of this name", Want: strings.Join(names, ", "),
-		Suggestion: nearest(arg.name, names, otherParams), Offset: arg.at,
+		Suggestion: probable(arg.name, names, otherParams), Offset: arg.at,
 	}
 }
 
