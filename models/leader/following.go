@@ -1,6 +1,7 @@
 package leader
 
 import (
+	"slices"
 	"time"
 
 	"replsim/models/kv"
@@ -16,7 +17,7 @@ type following struct {
 	heard   sim.Time
 	stamp   sim.Time // the leader's clock in its newest message
 	hello   *sim.Timer
-	early   []Append // arrived before one sent earlier (unordered links)
+	early   []Append // arrived before a batch or welcome sent earlier (unordered links)
 	lastEnd sim.LSN  // of the log when hello last fired
 	recv    *sim.Jobs[Append]
 	cost    *sim.Draws
@@ -111,7 +112,10 @@ func (r *replica) accepts(from sim.NodeID, m Welcome) bool {
 func (r *replica) join(m Welcome) {
 	r.disk.epoch, r.disk.history = m.Epoch, m.History
 	f := r.follow
-	f.conn, f.latest, f.early = m.Conn, m.Conn, f.early[:0]
+	f.conn, f.latest = m.Conn, m.Conn
+	f.early = slices.DeleteFunc(f.early, func(a Append) bool { return a.Conn != m.Conn })
+	for f.takeEarly() {
+	}
 	f.heard = r.env.Clock()
 	f.hello.Reset(r.cfg.Heartbeat)
 }
@@ -152,6 +156,7 @@ func (r *replica) onSnapshot(from sim.NodeID, m Snapshot) {
 	}
 	sim.Report(r.env, kv.Restored{Version: kv.VersionAt(epoch, m.From), Bytes: int64(m.bytes)})
 	r.join(m.Welcome)
+	r.log.Flush()
 	r.follow.acknowledge()
 }
 
@@ -165,9 +170,14 @@ func (r *replica) onAppend(_ sim.NodeID, m Append) {
 	f.receive(m)
 }
 
-// receive takes a batch into the log. One that came too early waits for those
-// sent before it; if they do not come, a new connection is made.
+// receive takes a batch into the log. One that came too early, even before its
+// connection was made, waits for what was sent before it; if that does not come, a
+// new connection is made.
 func (f *following) receive(m Append) {
+	if m.Conn.after(f.latest) {
+		f.early = append(f.early, m)
+		return
+	}
 	if m.Conn != f.conn || !f.conn.open() {
 		return
 	}
