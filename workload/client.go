@@ -128,7 +128,7 @@ func (c *client) onReply(from sim.NodeID, r kv.Reply) {
 		c.router.doubt(server)
 		c.again(op)
 	default:
-		if op.kind == kv.Write || op.asLeader {
+		if op.asLeader {
 			c.router.confirm(server)
 		}
 		c.finish(op, kv.Succeeded, r)

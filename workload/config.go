@@ -66,7 +66,8 @@ const (
 // ReadsFrom is which servers are asked for reads. Writes go to the leader.
 type ReadsFrom uint8
 
-// Where reads go. Replicas that are believed to be down are passed over.
+// Where reads go. Servers that are believed to be down are passed over, and if
+// none is left the leader is asked.
 const (
 	ReadLeader     ReadsFrom = iota // the server believed to lead
 	ReadAny                         // a random server

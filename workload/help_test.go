@@ -135,8 +135,18 @@ func config() workload.Config {
 	}
 }
 
-// newBed makes a world of n servers and the clients of a group.
+// newBed makes a world of n servers, each in a place of its own, and the clients of
+// a group, all where the third server is.
 func newBed(tb testing.TB, seed uint64, n, clients int, cfg workload.Config) *bed {
+	tb.Helper()
+	var nodes []sim.NodeConfig
+	for i := range clients {
+		nodes = append(nodes, sim.NodeConfig{Name: fmt.Sprint(cfg.Name, "/", i), Place: "p2"})
+	}
+	return newBedOf(tb, seed, n, cfg, nodes...)
+}
+
+func newBedOf(tb testing.TB, seed uint64, n int, cfg workload.Config, clients ...sim.NodeConfig) *bed {
 	tb.Helper()
 	b := &bed{World: sim.New(seed), cfg: cfg}
 	for i := range n {
@@ -146,11 +156,7 @@ func newBed(tb testing.TB, seed uint64, n, clients int, cfg workload.Config) *be
 		b.servers = append(b.servers, s)
 		cfg.Servers = append(cfg.Servers, workload.Server{ID: id, Place: place, Zone: place, Region: place})
 	}
-	var nodes []sim.NodeConfig
-	for i := range clients {
-		nodes = append(nodes, sim.NodeConfig{Name: fmt.Sprint(cfg.Name, "/", i), Place: fmt.Sprint("p", i)})
-	}
-	group, err := workload.Build(b.World, cfg, nodes)
+	group, err := workload.Build(b.World, cfg, clients)
 	if err != nil {
 		tb.Fatal(err)
 	}

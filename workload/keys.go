@@ -36,9 +36,9 @@ func (p Popularity) check() error {
 	case p.Law >= laws:
 		return errors.New("there is no such Law of popularity")
 	case p.Law == Zipf && !(p.Exponent >= 0 && p.Exponent <= 100):
-		return errors.New("Exponent must be between 0 and 100")
+		return errors.New("the Exponent must be between 0 and 100")
 	case p.Law == Hot && !(p.HotKeys >= 0 && p.HotKeys <= 1 && p.HotOps >= 0 && p.HotOps <= 1):
-		return errors.New("HotKeys and HotOps must be between 0 and 1")
+		return errors.New("the shares HotKeys and HotOps must be between 0 and 1")
 	}
 	return nil
 }

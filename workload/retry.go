@@ -12,14 +12,15 @@ import (
 // costs no work on timers. In a healthy system this runs once per Timeout.
 func (c *client) onTimeout() {
 	// The timer runs on the node's clock and may be a hair early by true time: what
-	// it was set for is due all the same.
-	now := max(c.now(), c.deadlines.first().at)
+	// it was set for is due all the same. The next span is counted from the true
+	// time, or the error would add up.
+	due := max(c.now(), c.deadlines.first().at)
 	for c.deadlines.count > 0 {
 		d := *c.deadlines.first()
 		op := c.ops.find(d.n)
 		waiting := op != nil && op.asked && op.attempts == d.attempt
-		if waiting && d.at > now {
-			c.timeout.Reset(d.at.Sub(now))
+		if waiting && d.at > due {
+			c.timeout.Reset(d.at.Sub(c.now()))
 			return
 		}
 		c.deadlines.pop()
@@ -50,14 +51,14 @@ func (c *client) again(op *operation) {
 	}
 }
 
-// onRetry begins the attempts that are due.
+// onRetry begins the attempts that are due, by the rule of onTimeout.
 func (c *client) onRetry() {
-	now := max(c.now(), c.agenda[0].at)
-	for len(c.agenda) > 0 && c.agenda[0].at <= now {
+	due := max(c.now(), c.agenda[0].at)
+	for len(c.agenda) > 0 && c.agenda[0].at <= due {
 		c.choose(c.ops.find(c.agenda.pop().n))
 	}
 	if len(c.agenda) > 0 {
-		c.retry.Reset(c.agenda[0].at.Sub(now))
+		c.retry.Reset(c.agenda[0].at.Sub(c.now()))
 	}
 }
 

@@ -73,9 +73,6 @@ func (r *router) route(op *operation, now sim.Time) (server int, asLeader bool) 
 	switch r.cfg.ReadsFrom {
 	case ReadAny:
 		server = r.anyOf(word, free)
-		if server < 0 { // all seem to be down: any is as good as another
-			server = among(word, len(r.avoid))
-		}
 	case ReadFollowers:
 		server = r.anyOf(word, func(s int) bool { return s != r.leader && free(s) })
 	case ReadNearest:
@@ -87,7 +84,7 @@ func (r *router) route(op *operation, now sim.Time) (server int, asLeader bool) 
 	case ReadMaxLag:
 		server = r.anyOf(word, func(s int) bool { return r.believedLag(s, now) <= r.cfg.MaxLag && free(s) })
 	}
-	if server < 0 { // no follower will do
+	if server < 0 { // none will do
 		return r.leader, true
 	}
 	return server, false
@@ -114,17 +111,17 @@ func (r *router) anyOf(word uint64, ok func(s int) bool) int {
 	return -1
 }
 
-// firstOf returns the first in a list that is ok, else the first.
+// firstOf returns the first in a list that is ok, or -1.
 func firstOf(list []int, ok func(s int) bool) int {
 	for _, s := range list {
 		if ok(s) {
 			return s
 		}
 	}
-	return list[0]
+	return -1
 }
 
-// inTurn returns the next server in turn, passing over those that are not ok.
+// inTurn returns the next server in turn, passing over those that are not ok, or -1.
 func (r *router) inTurn(ok func(s int) bool) int {
 	n := len(r.avoid)
 	turn := r.turn
@@ -134,7 +131,7 @@ func (r *router) inTurn(ok func(s int) bool) int {
 			return s
 		}
 	}
-	return turn % n
+	return -1
 }
 
 // heard notes that a server has sent something, so it is up.
