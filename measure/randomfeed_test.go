@@ -2,6 +2,7 @@ package measure
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"replsim/models/kv"
 	"replsim/sim"
@@ -245,7 +246,7 @@ func (f *feed) read() {
 	if len(f.reads) == 0 {
 		return
 	}
-	i := f.rng.IntN(len(f.reads))
+	i := f.rng.IntN(len(f.reads)) * f.rng.IntN(2) // often the oldest
 	r := f.reads[i]
 	if r.node != nil && r.node.up {
 		r.got, r.node = r.node.state[r.key], nil
@@ -256,8 +257,7 @@ func (f *feed) read() {
 
 func (f *feed) endRead(i int) {
 	r := f.reads[i]
-	f.reads[i] = f.reads[len(f.reads)-1]
-	f.reads = f.reads[:len(f.reads)-1]
+	f.reads = slices.Delete(f.reads, i, i+1)
 	ret := kv.Returned{Op: r.op, Kind: kv.Read, Key: r.key, Session: r.session, Outcome: kv.Unknown}
 	if r.node == nil {
 		ret.Outcome = kv.Succeeded

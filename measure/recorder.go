@@ -14,8 +14,10 @@ type Recorder struct {
 	w     *sim.World
 	ops   table[op] // in flight
 	ended int       // operations
-	h     history
-	nodes *replicas
+
+	settleEvery int // operations between two checkpoints
+	h           history
+	nodes       *replicas
 
 	stale      *staleness
 	sessions   *sessions
@@ -36,7 +38,7 @@ func New(w *sim.World, cfg Config) *Recorder {
 	if cfg.Sample <= 0 || cfg.Warmup < 0 || cfg.End < cfg.Warmup {
 		panic(fmt.Sprintf("measure: sample %v, warm-up until %v, end %v", cfg.Sample, cfg.Warmup, cfg.End))
 	}
-	r := &Recorder{cfg: cfg.withDefaults(), w: w}
+	r := &Recorder{cfg: cfg.withDefaults(), w: w, settleEvery: settleEvery}
 	c, h := &r.cfg, &r.h
 	h.top = -1
 	r.nodes = newReplicas(w, h, c.Replicas)
@@ -82,7 +84,7 @@ func (r *Recorder) sample() bool {
 	r.latency.sample()
 	r.stale.sample()
 	r.available.sample()
-	return now.Add(r.cfg.Sample) <= r.cfg.End
+	return true
 }
 
 // onInvoked begins an operation.
@@ -110,7 +112,7 @@ func (r *Recorder) onReturned(at sim.Time, _ sim.NodeID, f kv.Returned) {
 	}
 	o := *found
 	r.ops.drop(uint64(f.Op))
-	if r.ended++; r.ended%settleEvery == 0 {
+	if r.ended++; r.ended%r.settleEvery == 0 {
 		r.settle()
 	}
 	if o.kind == kv.Read {

@@ -5,7 +5,8 @@ import (
 	"replsim/sim"
 )
 
-// settleEvery is how many operations return between two checkpoints.
+// settleEvery is how many operations return between two checkpoints: often enough
+// to forget within milliseconds of load, seldom enough to cost nothing.
 const settleEvery = 1024
 
 // settle takes a checkpoint and forgets what can no longer matter. common is the
