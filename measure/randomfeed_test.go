@@ -38,7 +38,6 @@ type feedRecord struct {
 	committed     sim.Time // answered, or −1
 	adopted       sim.Time // found by a new leader, or −1
 	acked         sim.Time // or −1
-	ackedAfter    int      // number of acknowledgements before
 	deposedCommit bool     // answered after a leader of a later epoch had started
 	fall          string   // torn or truncated, by the last failover that dropped it
 	fallCause     int

@@ -35,18 +35,17 @@ import (
 // #1, #2, …; a read's value is found by its version. Below "--": figure = value,
 // or figure absent.
 type script struct {
-	t        *testing.T
-	cfg      Config
-	w        *sim.World
-	names    map[string]sim.NodeID
-	envs     map[sim.NodeID]*sim.Env
-	ops      map[kv.OpID]kv.Invoked
-	values   map[kv.Version]kv.OpID // by version
-	next     kv.OpID                // for puts and gets
-	rec      *Recorder
-	want     []string
-	tweak    func(*Config)
-	lastTime sim.Time
+	t      *testing.T
+	cfg    Config
+	w      *sim.World
+	names  map[string]sim.NodeID
+	envs   map[sim.NodeID]*sim.Env
+	ops    map[kv.OpID]kv.Invoked
+	values map[kv.Version]kv.OpID // by version
+	next   kv.OpID                // for puts and gets
+	rec    *Recorder
+	want   []string
+	tweak  func(*Config)
 }
 
 // runScript plays a script and returns what was measured.

@@ -42,6 +42,43 @@ func TestStaleAfterSettled(t *testing.T) {
 	checkFigures(t, out, []string{"stale_reads.count = 2", "stale_reads.depth.mean = 5.5", "stale_reads.age.mean = 5.5"})
 }
 
+// A lost write settles when one that supersedes it does.
+func TestLostWriteSettles(t *testing.T) {
+	h := &history{top: -1}
+	first, _ := h.begin(0, 1, 0, emptyLog)
+	h.takeOver(first, 0)
+	h.timelines[first].append(3)
+	second, _ := h.begin(1, 2, 1, spot{first, 1})
+	h.takeOver(second, 0)
+	h.timelines[second].append(2)
+	s := newStaleness(&Config{Keys: 2}, h)
+	all := spot{second, 2}
+	for i, w := range []spot{{first, 1}, {first, 2}, {first, 3}} {
+		s.acknowledged(0, h.rankOf(w), sim.Time(i+1))
+	}
+	for range 3 {
+		s.settle(all)
+	}
+	missed := func(want int64, r rank) {
+		t.Helper()
+		n, _ := s.missed(&op{key: 0, acks: s.acks.end}, r)
+		if n != want || len(s.lost[0]) > 2 {
+			t.Errorf("version %x misses %d writes, want %d; lost are %v", r, n, want, s.lost)
+		}
+	}
+	missed(3, 0)
+	missed(2, h.rankOf(spot{first, 1})) // the two lost ones
+	s.acknowledged(0, h.rankOf(all), 9)
+	for range 3 {
+		s.settle(all)
+	}
+	missed(0, h.rankOf(all))
+	missed(4, 0)
+	if len(s.lost) > 0 {
+		t.Errorf("still kept: %v", s.lost)
+	}
+}
+
 // Nothing settles while a read is under way that was invoked before all replicas
 // had the write.
 func TestReadHoldsUpSettling(t *testing.T) {
