@@ -113,7 +113,7 @@ func (r *replica) join(m Welcome) {
 	r.disk.epoch, r.disk.history = m.Epoch, m.History
 	f := r.follow
 	f.conn, f.latest = m.Conn, m.Conn
-	f.early = slices.DeleteFunc(f.early, func(a Append) bool { return a.Conn != m.Conn })
+	f.early = slices.DeleteFunc(f.early, func(a Append) bool { return m.Conn.after(a.Conn) })
 	for f.takeEarly() {
 	}
 	f.heard = r.env.Clock()
@@ -212,7 +212,7 @@ func (f *following) take(m Append) {
 // takeEarly takes one batch that has waited for its turn.
 func (f *following) takeEarly() bool {
 	for i, m := range f.early {
-		if m.Prev <= f.r.log.End() {
+		if m.Conn == f.conn && m.Prev <= f.r.log.End() {
 			f.early = append(f.early[:i], f.early[i+1:]...)
 			f.take(m)
 			return true
