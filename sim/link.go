@@ -76,7 +76,7 @@ func (w *World) Network(config func(from, to NodeID) LinkConfig) { w.config = co
 // link returns the link between two nodes.
 func (w *World) link(from, to NodeID) *link {
 	ends := Direction{from, to}
-	if l := w.byEnds[ends]; l != nil {
+	if l := w.byEnds.find(ends); l != nil {
 		return l
 	}
 	l := &link{w: w, ends: ends, local: from == to, name: w.nodes[from].cfg.Name + ">" + w.nodes[to].cfg.Name}
@@ -86,8 +86,8 @@ func (w *World) link(from, to NodeID) *link {
 	if l.cfg.Retransmit == 0 {
 		l.cfg.Retransmit = 200 * time.Millisecond
 	}
-	w.byEnds[ends] = l
 	w.links = append(w.links, l)
+	w.byEnds.add(l, w.links)
 	return l
 }
 

@@ -43,8 +43,8 @@ type World struct {
 
 	seed   uint64
 	nodes  []*node
-	byEnds map[Direction]*link // a few per node, so no table of all pairs
-	links  []*link             // the same in the order of first use
+	byEnds linkTable
+	links  []*link // the same in the order of first use
 	config func(from, to NodeID) LinkConfig
 
 	samplers map[string]knownSampler // by the text of their spec
@@ -65,7 +65,6 @@ func New(seed uint64) *World {
 		seed:     seed,
 		digest:   mix(seed),
 		lanes:    make([]lane, kernelLanes),
-		byEnds:   map[Direction]*link{},
 		samplers: map[string]knownSampler{},
 		config:   func(from, to NodeID) LinkConfig { return LinkConfig{} },
 	}
