@@ -37,7 +37,7 @@
 // A Recorder keeps what can still matter. A write that every replica has applied,
 // and that no read on its way can miss, is forgotten but for one bit (was it
 // acknowledged?), so memory hardly grows with simulated time: 0.1 MB per million
-// writes, and one byte per operation in Invariants. While some replica is away,
+// writes. While some replica is away,
 // each write costs 32 bytes: 8 for its commit (lag), 24 for its acknowledgement
 // (staleness). Pairs of session and key are kept while there are fewer than
 // 131,072 (sessions.go).

@@ -25,16 +25,26 @@ type invariants struct {
 	count  int64
 	first  []string
 	values map[int64]*valuePage // by operation number / pageLen
+	kept   []int64              // numbers of the newest pages, a ring
+	oldest int                  // in kept
 	page   *valuePage           // the one used last …
 	pageAt int64                // … and its number
 }
 
 // A valuePage holds one byte per operation: 0 if it is no write, else 1 plus its
 // key modulo 255. (So of the reads that return the value of another key, 1 in 255
-// passes.)
+// passes.) Only the newest pages are kept, so that memory does not grow with the
+// run; of older operations only the page number is remembered, and any value with
+// such a number passes.
 type valuePage [pageLen]uint8
 
-const pageLen = 1 << 16
+const (
+	pageLen  = 1 << 12
+	maxPages = 1 << 12 // 16 MB
+)
+
+// forgotten stands for the pages that were dropped.
+var forgotten = new(valuePage)
 
 // described is how many breaches are put in words.
 const described = 10
@@ -60,12 +70,25 @@ func (v *invariants) mark(id kv.OpID, grow bool) *uint8 {
 			if !grow {
 				return nil
 			}
-			p = new(valuePage)
-			v.values[number] = p
+			p = v.newPage(number)
 		}
 		v.page, v.pageAt = p, number
 	}
 	return &v.page[int64(id)%pageLen]
+}
+
+// newPage adds a page, and drops the oldest one if there are too many.
+func (v *invariants) newPage(number int64) *valuePage {
+	p := new(valuePage)
+	v.values[number] = p
+	if len(v.kept) < maxPages {
+		v.kept = append(v.kept, number)
+		return p
+	}
+	v.values[v.kept[v.oldest]] = forgotten
+	v.kept[v.oldest] = number
+	v.oldest = (v.oldest + 1) % maxPages
+	return p
 }
 
 // invoked is called for every operation.
@@ -74,8 +97,11 @@ func (v *invariants) invoked(at sim.Time, f kv.Invoked, inFlight bool) {
 		v.breach(at, "operation %d is invoked twice, or has no number", f.Op)
 		return
 	}
-	if f.Kind == kv.Write {
-		*v.mark(f.Op, true) = 1 + uint8(f.Key%255)
+	if f.Kind != kv.Write {
+		return
+	}
+	if m := v.mark(f.Op, true); v.page != forgotten {
+		*m = 1 + uint8(f.Key%255)
 	}
 }
 
@@ -84,7 +110,8 @@ func (v *invariants) read(at sim.Time, f kv.Returned) {
 	if f.Value == 0 && f.Version == 0 {
 		return // never written
 	}
-	if m := v.mark(f.Value, false); m == nil || *m != 1+uint8(f.Key%255) {
+	m := v.mark(f.Value, false)
+	if m == nil || (v.page != forgotten && *m != 1+uint8(f.Key%255)) {
 		v.breach(at, "read %d of key %d returns value %d, which nobody wrote there", f.Op, f.Key, f.Value)
 		return
 	}

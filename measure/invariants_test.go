@@ -3,6 +3,8 @@ package measure
 import (
 	"strings"
 	"testing"
+
+	"replsim/models/kv"
 )
 
 // A correct feed, which each broken one below changes in one place.
@@ -97,5 +99,39 @@ func TestViolationsAreBounded(t *testing.T) {
 	f, _ := got.Figure("invariants.violations")
 	if f.Value != 50 || len(got.Violations) != described {
 		t.Errorf("%v violations, %d in words", f.Value, len(got.Violations))
+	}
+}
+
+// TestInvariantsForgetOldPages: what is kept of old operations is bounded; new ones
+// are still checked exactly, and old values are taken on trust.
+func TestInvariantsForgetOldPages(t *testing.T) {
+	v := newInvariants(&history{})
+	last := kv.OpID((maxPages + 10) * pageLen)
+	for id := kv.OpID(1); id <= last; id += pageLen / 2 {
+		v.invoked(0, kv.Invoked{Op: id, Kind: kv.Write, Key: 7}, false)
+	}
+	if len(v.kept) != maxPages {
+		t.Errorf("%d pages are kept, want %d", len(v.kept), maxPages)
+	}
+	read := func(value kv.OpID, key kv.Key) int64 {
+		before := v.count
+		v.read(0, kv.Returned{Op: last + 1, Key: key, Value: value, Version: 1})
+		return v.count - before
+	}
+	newest := last - (last-1)%(pageLen/2)
+	for _, c := range []struct {
+		what     string
+		value    kv.OpID
+		key      kv.Key
+		breaches int64
+	}{
+		{"a new value under its key", newest, 7, 0},
+		{"a new value under another key", newest, 8, 1},
+		{"an old value, taken on trust", 1, 8, 0},
+		{"a value that nobody wrote", last + 10*pageLen, 7, 1},
+	} {
+		if got := read(c.value, c.key); got != c.breaches {
+			t.Errorf("%s: %d breaches, want %d", c.what, got, c.breaches)
+		}
 	}
 }

@@ -88,7 +88,7 @@ type Reply struct {
 	Status  Status
 	Value   OpID       // read: the write it saw; write: its own ID
 	Version Version    // of Value: the token that a session may carry
-	Leader  sim.NodeID // NotLeader: who leads, or sim.NoNode
+	Leader  sim.NodeID // who leads, as far as the node knows, or sim.NoNode; a client learns from it
 	Bytes   int32      // size of the value read
 }
 
