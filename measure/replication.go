@@ -91,7 +91,11 @@ func (d *Distribution) Quantile(q float64) (seconds float64, ok bool) {
 	if n == 0 || rank > float64(n) {
 		return 0, false
 	}
-	return nanoseconds(d.Hist.ValueAtPercentile(100 * rank / float64(n))), true
+	ns := d.Hist.ValueAtPercentile(100 * rank / float64(n))
+	if ns < int64(histogramUnit) { // the first bar holds 0, and hardly anything else
+		ns = 0
+	}
+	return nanoseconds(ns), true
 }
 
 // Within returns for each t, in seconds and increasing, the share of values of at

@@ -168,3 +168,13 @@ func TestNewRefusesNonsense(t *testing.T) {
 		}()
 	}
 }
+
+// TestQuantileOfZeros: the first bar of a histogram is half a microsecond wide, but
+// a wait of nothing is nothing.
+func TestQuantileOfZeros(t *testing.T) {
+	d := Distribution{Hist: newHistogram()}
+	record(d.Hist, 0)
+	if v, ok := d.Quantile(0.99); !ok || v != 0 {
+		t.Errorf("p99 of zeros is %v, %v", v, ok)
+	}
+}
