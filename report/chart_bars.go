@@ -124,7 +124,7 @@ func (b *barChart) bar(v variant, name, label string) chart.Bar {
 	b.facts = append(b.facts, fmt.Sprintf("%s, %s: %s", v.label(), FigureName(name), FormatInterval(f)))
 	lo, hi := bounds(f)
 	return chart.Bar{
-		Label: label, Value: f.Mean, Lo: lo, Hi: hi, Text: Format(f.Mean, f.Unit),
+		Label: label, Value: f.Mean, Lo: lo, Hi: hi, Text: FormatMean(f),
 		Style: chart.Style{Hue: v.hue},
 	}
 }

@@ -39,12 +39,12 @@ func linesPage(s *results.Set, c results.Chart, variants []variant) (chart.Page,
 		if last > 0 {
 			panel.Title = title
 		} else {
-			page.Subtitle = title + " · "
+			page.Subtitle = strings.TrimSpace(title) + " · "
 		}
 		page.Panels = append(page.Panels, panel)
 	}
 	page.Subtitle += overSeeds(s, l.least, l.most, barsOfInterval)
-	page.Description = describe("Lines", "means against "+c.X, l.facts)
+	page.Description = describe("Lines", "means against "+keyName(c.X), l.facts)
 	return page, nil
 }
 
@@ -166,8 +166,8 @@ func (l *lineChart) addLine(name, group string, style chart.Style, grouped bool)
 	l.lines[unit] = append(l.lines[unit], line)
 }
 
-// measure names what a panel shows: its only figure, or the words that the names
-// of its figures begin with, as "write latency".
+// measure names what a panel shows: its only figure, the words that the names of
+// its figures begin with, as "write latency", or else what they all are: "latency".
 func (l *lineChart) measure(unit string) string {
 	names := l.byUnit[unit]
 	shared := strings.Fields(strings.ReplaceAll(FigureName(names[0]), ",", " ,"))
@@ -180,7 +180,7 @@ func (l *lineChart) measure(unit string) string {
 		shared = shared[:n]
 	}
 	if len(shared) == 0 {
-		return "mean"
+		return familyName(names)
 	}
 	return strings.Trim(strings.ReplaceAll(strings.Join(shared, " "), " ,", ","), " ,:")
 }
@@ -219,7 +219,7 @@ func (l *lineChart) xAxis() chart.Axis {
 			axis.Ticks = append(axis.Ticks, chart.Tick{At: s.x, Label: Format(s.x, s.unit)})
 		}
 	}
-	axis.Title = l.chart.X
+	axis.Title = keyName(l.chart.X)
 	if _, ok := axis.Scale.(chart.Log); ok {
 		axis.Title += " (log scale)"
 	}

@@ -34,9 +34,6 @@ func scatterPage(s *results.Set, c results.Chart, variants []variant) (chart.Pag
 	var facts []string
 	for i, p := range points {
 		p.Hollow = !slices.Contains(frontier, i)
-		if p.Hollow {
-			p.Style = chart.Style{Hue: dominatedHue}
-		}
 		panel.Points = append(panel.Points, p.Point)
 		least, most = min(least, p.n), max(most, p.n)
 		facts = append(facts, fmt.Sprintf("%s: %s at %s", p.Label, Format(p.Y, p.yUnit), Format(p.X, p.xUnit)))
@@ -44,13 +41,10 @@ func scatterPage(s *results.Set, c results.Chart, variants []variant) (chart.Pag
 	panel.Lines = []chart.Line{frontierLine(points, frontier)}
 	return chart.Page{
 		Columns: 1, Panels: []chart.Panel{panel},
-		Subtitle:    yTitle + " · " + overSeeds(s, least, most, barsOfInterval) + " · filled: on the Pareto frontier",
+		Subtitle:    yTitle + " · " + overSeeds(s, least, most, barsOfInterval) + " · filled: no other is better in both",
 		Description: describe("Scatter chart", FigureName(c.Show[0])+" against "+FigureName(c.X), facts),
 	}, nil
 }
-
-// dominatedHue is the theme's grey.
-const dominatedHue = 6
 
 // scatterPoint is a variant's point with the units of its axes.
 type scatterPoint struct {
@@ -68,7 +62,7 @@ func scatterPoints(c results.Chart, variants []variant) ([]scatterPoint, error) 
 			continue
 		}
 		p := scatterPoint{xUnit: x.Unit, yUnit: y.Unit, n: min(x.N, y.N)}
-		p.Label, p.X, p.Y = v.label(), x.Mean, y.Mean
+		p.Label, p.X, p.Y, p.Style.Hue = v.label(), x.Mean, y.Mean, v.hue
 		p.XLo, p.XHi = bounds(x)
 		p.YLo, p.YHi = bounds(y)
 		out = append(out, p)

@@ -161,8 +161,8 @@ func TestChartShowsWhatMatters(t *testing.T) {
 		"tail":       {"p50", "p90", "p99", "p99.9", "Raft, 3 nodes"},
 		"visibility": {"time since commit (ms)", "probability that a read is fresh"},
 		"bars":       {"A crash under asynchronous replication loses 182 writes", "semi-synchronous, 1 ack", "6.4 writes", "0 writes"},
-		"scatter":    {"write latency, p99 (log scale)", "acknowledged writes lost", "asynchronous", "Pareto"},
-		"lines":      {"network.latency", "1 ms", "4 ms", "p50", "p99"},
+		"scatter":    {"write latency, p99 (log scale)", "acknowledged writes lost", "asynchronous", "no other is better in both"},
+		"lines":      {"latency", "1 ms", "4 ms", "p50", "p99"},
 	}
 	for _, c := range chartsOf() {
 		files := draw(t, s, c)

@@ -61,13 +61,46 @@ func displayOf(unit string, size float64) display {
 // or h, ratios as percentages, counts with thousands separated, three significant
 // digits (of a percentage near 100 %, of what is missing to it). A value that is
 // not finite gives "–".
-func Format(value float64, unit string) string {
+func Format(value float64, unit string) string { return formatTo(value, unit, digits) }
+
+// formatTo writes a value as Format does, with only as many decimals as so many
+// significant digits need.
+func formatTo(value float64, unit string, significant int) string {
 	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return "–"
+		return absent
 	}
 	d := displayOf(unit, value)
 	shown := value / d.per
-	return withUnit(trimmed(shown, decimalsOf(shown, unit)), d.name)
+	n := decimalsOf(shown, unit)
+	if almostAll := unit == unitRatio && shown > 99 && shown < 100; !almostAll {
+		n = min(n, decimalsFor(shown, significant))
+	}
+	return withUnit(trimmed(shown, n), d.name)
+}
+
+// FormatMean writes a figure's mean as Format does, without the digits that its
+// interval makes meaningless.
+func FormatMean(f results.Figure) string {
+	lo, hi := bounds(f)
+	d := displayOf(f.Unit, f.Mean)
+	n := decimalsOf(f.Mean/d.per, f.Unit)
+	if half := (hi - lo) / 2 / d.per; half > 0 {
+		n = min(n, worthOf(half))
+	}
+	text := trimmed(f.Mean/d.per, n)
+	if f.Mean != 0 && !strings.ContainsAny(text, "123456789") {
+		return Format(f.Mean, f.Unit) // "0" would say that it never happened
+	}
+	return withUnit(text, d.name)
+}
+
+// worthOf returns how many decimals an interval of that half width is worth: those
+// of its first digit or, if that is a 1, of its second.
+func worthOf(half float64) int {
+	if h := roundTo(half, 2); h/math.Pow(10, math.Floor(math.Log10(h)+1e-12)) < 2 {
+		return decimalsFor(half, 2)
+	}
+	return decimalsFor(half, 1)
 }
 
 // decimalsOf returns how many decimals show a value in the usual significant
@@ -117,22 +150,18 @@ func FormatInterval(f results.Figure) string {
 // 99.998 %, rounded down.
 func atLeast(share float64) string {
 	missing := 100 * (1 - share)
-	n := max(0, decimalsFor(missing, 2))
+	n := max(0, decimalsFor(missing, 1))
 	step := math.Pow(10, -float64(n))
 	return trimmed(100-math.Ceil(missing/step-1e-9)*step, n) + " %"
 }
 
-// plusMinus writes "12.3 ms ± 0.4": as many decimals as the interval is worth,
-// which is one digit of it or, if that is a 1, two; at most n.
+// plusMinus writes "12.3 ms ± 0.4": as many decimals as the interval is worth, at
+// most n.
 func plusMinus(mean, half float64, n int, unit string) string {
 	if half == 0 {
 		return withUnit(trimmed(mean, n), unit) + " ± 0"
 	}
-	worth := decimalsFor(half, 1)
-	if h := roundTo(half, 2); h/math.Pow(10, math.Floor(math.Log10(h)+1e-12)) < 2 {
-		worth = decimalsFor(half, 2)
-	}
-	n = min(n, worth)
+	n = min(n, worthOf(half))
 	spread := chart.Number(half, n)
 	if !strings.ContainsAny(spread, "123456789") {
 		spread = "<" + chart.Number(math.Pow(10, -float64(n)), n)
@@ -144,7 +173,7 @@ func plusMinus(mean, half float64, n int, unit string) string {
 func FormatDifference(c results.Comparison) string {
 	d := displayOf(c.Unit, math.Max(math.Abs(c.Diff), (c.Hi-c.Lo)/2))
 	if c.Unit == unitRatio {
-		d.name = "percentage points" // "+2 %" could mean a fiftieth more
+		d.name = "%-points" // "+2 %" could mean a fiftieth more
 	}
 	text := plusMinus(c.Diff/d.per, (c.Hi-c.Lo)/2/d.per, decimalsFor(c.Diff/d.per, digits), d.name)
 	if c.Diff > 0 {

@@ -86,7 +86,7 @@ func TestExpandTitle(t *testing.T) {
 		{Name: "data_loss.total", Unit: "writes", Mean: 1234}, {Name: "rto.total", Unit: "s", Mean: 3.25},
 	}}}}
 	got, err := expandTitle(s, "{async/data_loss.total} in {async/rto.total} on {r1, r2}")
-	if want := "1,234 writes in 3.25 s on {r1, r2}"; got != want || err != nil {
+	if want := "1,234 writes in 3.2 s on {r1, r2}"; got != want || err != nil {
 		t.Errorf("%q (%v), want %q", got, err, want)
 	}
 }

@@ -10,7 +10,7 @@ var figureNames = []naming{
 	{"availability.read", "reads that succeeded"},
 	{"availability.write", "writes that succeeded"},
 	{"availability.windows", "windows without outage"},
-	{"outage.longest", "longest outage"},
+	{"outage.longest", "longest without success"},
 	{"throughput.read", "read throughput"},
 	{"throughput.write", "write throughput"},
 	{"latency.*.*", "* latency, *"},
@@ -22,15 +22,16 @@ var figureNames = []naming{
 	{"lag.time.*.*", "replication lag of *, *"},
 	{"lag.offset.*.*", "log entries behind on *, *"},
 	{"lag.delay.*.*", "commit to apply on *, *"},
-	{"visibility.*.*", "time until visible (*), *"},
+	{"visibility.followers.*", "write visible on followers, *"},
+	{"visibility.*.*", "write visible on *, *"},
 	{"data_loss.total", "acknowledged writes lost"},
-	{"data_loss.truncated", "lost: truncated at failover"},
-	{"data_loss.diverged", "lost: diverged on old leader"},
-	{"data_loss.torn", "lost: torn with the disk"},
-	{"data_loss.overwritten", "lost: overwritten concurrently"},
+	{"data_loss.truncated", "writes lost: truncated at failover"},
+	{"data_loss.diverged", "writes lost: on the deposed leader"},
+	{"data_loss.torn", "writes lost: not yet on disk"},
+	{"data_loss.overwritten", "writes lost: overwritten"},
 	{"rpo.writes", "RPO, writes lost per failover"},
-	{"rpo.time", "RPO, time"},
-	{"rto.total", "RTO"},
+	{"rpo.time", "RPO: age of last surviving write"},
+	{"rto.total", "RTO: until writes succeed again"},
 	{"rto.detect", "RTO: detect"},
 	{"rto.promote", "RTO: promote"},
 	{"rto.redirect", "RTO: redirect clients"},
@@ -60,6 +61,47 @@ var curveNames = []naming{
 	{"latency.*", "latency|*"},
 	{"stale_reads.over_time", "stale reads|"},
 	{"visibility.*", "probability that a read is fresh|*"},
+}
+
+// singleCurveNames are for a curve that has a chart to itself.
+var singleCurveNames = []naming{
+	{"throughput.*", "successful *s"},
+	{"latency_over_time.*.*", "* latency, *"},
+	{"latency.*", "* latency"},
+}
+
+// keyNames say what a key of a scenario is, for the axis on which it varies. Other
+// keys have their last part, in words.
+var keyNames = []naming{
+	{"cluster.replicas", "replicas"},
+	{"replication.acks", "followers that a commit waits for"},
+	{"replication.apply", "time to apply a record"},
+	{"workload.rate", "operations per second asked for"},
+	{"workload.writes", "share of writes"},
+	{"workload.reads_from", "where clients read"},
+	{"network.delay", "network delay, one way"},
+	{"network.loss", "messages lost"},
+}
+
+// keyName returns what a key means, in words.
+func keyName(key string) string {
+	if text, ok := translate(keyNames, key); ok {
+		return text
+	}
+	return strings.ReplaceAll(key[strings.LastIndex(key, ".")+1:], "_", " ")
+}
+
+// familyName returns what figures have in common, by the first part of their
+// names: of throughput.read and throughput.write, "throughput". It is "" if they
+// have nothing in common.
+func familyName(figures []string) string {
+	family, _, _ := strings.Cut(figures[0], ".")
+	for _, name := range figures {
+		if f, _, _ := strings.Cut(name, "."); f != family {
+			return ""
+		}
+	}
+	return strings.ReplaceAll(family, "_", " ")
 }
 
 // parts are names of parts that read better otherwise.

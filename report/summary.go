@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,7 +21,7 @@ const (
 )
 
 // Summary writes what a person reads after a run: the question, a table with a
-// column per variant, how the variants differ, what the faults did, and whether
+// column per variant, another of how the variants differ from the first, what the faults did, and whether
 // the expectations held. It returns the error of w, if any.
 func Summary(w io.Writer, s *results.Set, opts SummaryOptions) error {
 	if opts.Width <= 0 {
@@ -85,12 +84,16 @@ func (p *printer) heading() {
 		return
 	}
 	seeds := plural(s.Seeds, "seed")
-	interval := ", ± 95 % interval"
+	interval := "± is the 95 % interval"
 	if s.Seeds == 1 {
-		interval = ": one run, so no intervals"
+		interval = "one run, so no intervals"
 	}
-	p.paragraph("", "", fmt.Sprintf("%s of %s simulated, the first %s not counted%s (scenario %s, base seed %d)",
-		seeds, Format(s.Duration, unitSeconds), Format(s.Warmup, unitSeconds), interval, s.Scenario, s.Seed))
+	warmup := ""
+	if s.Warmup > 0 {
+		warmup = ", the first " + Format(s.Warmup, unitSeconds) + " not counted"
+	}
+	p.paragraph("", "", fmt.Sprintf("%s of %s simulated%s; %s (scenario %s, base seed %d)",
+		seeds, Format(s.Duration, unitSeconds), warmup, interval, s.Scenario, s.Seed))
 	if s.Partial {
 		p.line("! Interrupted: the figures rest on fewer seeds.")
 		for _, v := range s.Variants {
@@ -116,110 +119,6 @@ func (p *printer) variantLabel(name string) string {
 		return labelOf(v)
 	}
 	return name
-}
-
-// comparisons writes the paired differences, those that show nothing in one line.
-func (p *printer) comparisons() {
-	type pair struct{ base, variant string }
-	var pairs []pair
-	shown := map[pair][]results.Comparison{}
-	for _, c := range p.set.Comparisons {
-		if !p.opts.All && !isHeadline(c.Figure) {
-			continue
-		}
-		k := pair{c.Base, c.Variant}
-		if !slices.Contains(pairs, k) {
-			pairs = append(pairs, k)
-		}
-		shown[k] = append(shown[k], c)
-	}
-	for _, k := range pairs {
-		p.line("")
-		p.paragraph("", "  ", p.variantLabel(k.variant)+" compared with "+p.variantLabel(k.base)+", seed by seed:")
-		p.differences(shown[k])
-	}
-}
-
-func (p *printer) differences(list []results.Comparison) {
-	var same []string
-	wide := 0
-	for _, c := range list {
-		if c.Verdict == results.NoDifference {
-			same = append(same, FigureName(c.Figure))
-		} else {
-			wide = max(wide, length(FigureName(c.Figure)))
-		}
-	}
-	for _, c := range list {
-		if c.Verdict != results.NoDifference {
-			p.line("  %s  %s (%s)", padRight(FigureName(c.Figure), wide), FormatDifference(c), c.Verdict)
-		}
-	}
-	if len(same) > 0 {
-		p.paragraph("  ", "    ", "no visible difference: "+strings.Join(same, "; "))
-	}
-}
-
-// effects tells what each fault did; variants in which it did the same share a line.
-func (p *printer) effects() {
-	type effect struct {
-		results.Effect
-		variants []string
-	}
-	var list []effect
-	for i := range p.set.Variants {
-		v := &p.set.Variants[i]
-		for _, e := range v.Effects {
-			k := slices.IndexFunc(list, func(o effect) bool { return o.Effect == e })
-			if k < 0 {
-				list = append(list, effect{Effect: e})
-				k = len(list) - 1
-			}
-			list[k].variants = append(list[k].variants, labelOf(v))
-		}
-	}
-	if len(list) == 0 {
-		return
-	}
-	// Faults in the order in which they first occur, each with all its lines.
-	order := map[string]int{}
-	for i, e := range list {
-		if _, ok := order[e.Fault]; !ok {
-			order[e.Fault] = i
-		}
-	}
-	slices.SortStableFunc(list, func(a, b effect) int { return order[a.Fault] - order[b.Fault] })
-	p.line("")
-	p.line("What the faults did, over all seeds:")
-	for _, e := range list {
-		mark := "  "
-		if e.Warning {
-			mark = "! "
-		}
-		who := ""
-		if len(e.variants) < len(p.set.Variants) {
-			who = " (" + strings.Join(e.variants, "; ") + ")"
-		}
-		p.paragraph(mark, "    ", e.Fault+who+": "+e.Text)
-	}
-}
-
-func (p *printer) notes() {
-	first := true
-	for i := range p.set.Variants {
-		v := &p.set.Variants[i]
-		for _, note := range v.Notes {
-			if first {
-				p.line("")
-				p.line("Notes:")
-				first = false
-			}
-			if len(p.set.Variants) > 1 {
-				note = labelOf(v) + ": " + note
-			}
-			p.paragraph("  ", "    ", note)
-		}
-	}
 }
 
 func (p *printer) expectations() {

@@ -17,6 +17,9 @@ type headline struct {
 	// quiet hides the row where every variant has zero: for what mostly does not
 	// happen, and is only worth a line when it did.
 	quiet bool
+	// partOf hides the row where every variant has the same in that figure: the only
+	// part of a sum says nothing new.
+	partOf string
 }
 
 // section is a group of rows under a title.
@@ -33,23 +36,25 @@ var headlines = []section{
 		{pattern: "fallback.time", quiet: true},
 	}},
 	{"Performance", []headline{
-		{pattern: "throughput.read"}, {pattern: "throughput.write"},
+		{pattern: "throughput.read", quiet: true}, {pattern: "throughput.write", quiet: true},
 		{pattern: "latency.write.p50"}, {pattern: "latency.write.p99"},
 		{pattern: "latency.read.p50"}, {pattern: "latency.read.p99"},
 	}},
 	{"Freshness", []headline{
 		{pattern: "stale_reads.rate"},
 		{pattern: "stale_reads.age.p99", quiet: true},
-		{pattern: "lag.time.*.p99", text: "replication lag, p99, worst replica", worst: true},
-		{pattern: "visibility.*.p99"},
+		{pattern: "lag.time.*.p99", text: "replication lag, p99, worst replica", worst: true, quiet: true},
+		{pattern: "visibility.followers.p99"},
 		{pattern: "session.read_your_writes", quiet: true}, {pattern: "session.monotonic_reads", quiet: true},
 		{pattern: "session.monotonic_writes", quiet: true}, {pattern: "session.writes_follow_reads", quiet: true},
 	}},
 	{"Loss and recovery", []headline{
 		{pattern: "data_loss.total"},
-		{pattern: "data_loss.truncated", quiet: true}, {pattern: "data_loss.diverged", quiet: true},
-		{pattern: "data_loss.torn", quiet: true}, {pattern: "data_loss.overwritten", quiet: true},
-		{pattern: "rpo.writes", quiet: true}, {pattern: "rpo.time", quiet: true}, {pattern: "rto.total"},
+		{pattern: "data_loss.truncated", quiet: true, partOf: "data_loss.total"},
+		{pattern: "data_loss.diverged", quiet: true, partOf: "data_loss.total"},
+		{pattern: "data_loss.torn", quiet: true, partOf: "data_loss.total"},
+		{pattern: "data_loss.overwritten", quiet: true, partOf: "data_loss.total"},
+		{pattern: "rpo.time", quiet: true}, {pattern: "rto.total"},
 		{pattern: "split_brain.time", quiet: true}, {pattern: "split_brain.writes", quiet: true},
 	}},
 	{"Cost", []headline{
@@ -122,7 +127,7 @@ func (p *printer) headlineRows(h headline) []tableRow {
 			names = append(names, name)
 		}
 	}
-	if len(names) == 0 || h.quiet && p.allZero(names) {
+	if len(names) == 0 || h.quiet && p.allZero(names) || h.partOf != "" && p.sameMeans(names[0], h.partOf) {
 		return nil
 	}
 	if h.worst && len(names) > 1 {
@@ -155,12 +160,24 @@ func (p *printer) allZero(names []string) bool {
 	return true
 }
 
+// sameMeans tells whether two figures have the same mean in every variant.
+func (p *printer) sameMeans(a, b string) bool {
+	for _, v := range p.set.Variants {
+		f, _ := v.Figure(a)
+		g, _ := v.Figure(b)
+		if f.Mean != g.Mean {
+			return false
+		}
+	}
+	return true
+}
+
 func (p *printer) row(label string, figure func(*results.Variant) (results.Figure, bool)) tableRow {
 	r := tableRow{label: label}
 	for i := range p.set.Variants {
 		cell := absent
 		if f, ok := figure(&p.set.Variants[i]); ok {
-			if f.Unit != unitSeconds && f.Unit != unitRatio {
+			if !unitInCell(f.Unit) {
 				r.label = withRowUnit(label, f.Unit)
 				f.Unit = unitPlain
 			}
@@ -171,11 +188,14 @@ func (p *printer) row(label string, figure func(*results.Variant) (results.Figur
 	return r
 }
 
+// unitInCell tells whether a unit stands with the number: of times and percentages,
+// which have another in each cell.
+func unitInCell(unit string) bool { return unit == unitSeconds || unit == unitRatio }
+
 // withRowUnit puts a unit that is the same for all cells behind the row's label,
-// unless the label says it. (Times and percentages have theirs in the cells, where
-// it may differ.)
+// unless the label says it.
 func withRowUnit(label, unit string) string {
-	said := unit == unitPlain || unit == "" || strings.Contains(label, unit) ||
+	said := unitInCell(unit) || unit == unitPlain || unit == "" || strings.Contains(label, unit) ||
 		strings.HasSuffix(unit, "/write") && strings.HasSuffix(label, "per write")
 	if said {
 		return label
@@ -183,35 +203,48 @@ func withRowUnit(label, unit string) string {
 	return label + " (" + unit + ")"
 }
 
-// table writes the rows, with as many variants beside each other as the width
-// holds and the others in further blocks.
+// table writes the figures of all variants.
 func (p *printer) table() {
 	rows := p.rows()
 	if len(rows) == 0 {
 		return
 	}
+	var heads []string
+	for i := range p.set.Variants {
+		heads = append(heads, labelOf(&p.set.Variants[i]))
+	}
+	p.line("")
+	p.grid(rows, heads)
+}
+
+// grid writes rows under the names of their columns, with as many columns beside
+// each other as the width holds and the others in further blocks.
+func (p *printer) grid(rows []tableRow, names []string) {
 	labels := 0
 	for _, r := range rows {
 		labels = max(labels, length(r.label))
 	}
-	widths := make([]int, len(p.set.Variants))
-	heads := make([][]string, len(p.set.Variants))
-	for i := range p.set.Variants {
+	widths := make([]int, len(names))
+	heads := make([][]string, len(names))
+	for i, name := range names {
 		for _, r := range rows {
 			if len(r.cells) > 0 {
 				widths[i] = max(widths[i], length(r.cells[i]))
 			}
 		}
-		for word := range strings.FieldsSeq(labelOf(&p.set.Variants[i])) {
+		for word := range strings.FieldsSeq(name) {
 			widths[i] = max(widths[i], leastColumn, min(length(word), mostWord))
 		}
-		heads[i] = head(labelOf(&p.set.Variants[i]), widths[i])
+		heads[i] = head(name, widths[i])
 	}
 	for from := 0; from < len(widths); {
 		to, used := from, labels
 		for to < len(widths) && (to == from || used+2+widths[to] <= p.width) {
 			used += 2 + widths[to]
 			to++
+		}
+		if from > 0 {
+			p.line("")
 		}
 		p.block(rows, heads, widths, labels, from, to)
 		from = to
@@ -249,7 +282,6 @@ func head(label string, width int) []string {
 }
 
 func (p *printer) block(rows []tableRow, heads [][]string, widths []int, labels, from, to int) {
-	p.line("")
 	tall := 0
 	for i := from; i < to; i++ {
 		tall = max(tall, len(heads[i]))

@@ -11,6 +11,10 @@ import (
 // placeholder is {variant/figure}. Other braces, as in "{r1, r2}", stay as they are.
 var placeholder = regexp.MustCompile(`\{([^{}/]+)/([^{}/]+)\}`)
 
+// titleDigits is how many significant digits a title shows: it is read in passing,
+// and the chart below has the rest. (Whole numbers keep theirs.)
+const titleDigits = 2
+
 // expandTitle replaces each {variant/figure} by the measured mean with its unit.
 func expandTitle(s *results.Set, title string) (string, error) {
 	var failed error
@@ -26,7 +30,7 @@ func expandTitle(s *results.Set, title string) (string, error) {
 			failed = fmt.Errorf("title: %s: variant %q has no figure %q", match, name[1], name[2])
 			return match
 		}
-		return Format(f.Mean, f.Unit)
+		return formatTo(f.Mean, f.Unit, titleDigits)
 	})
 	return out, failed
 }

@@ -13,6 +13,9 @@ import (
 // measureOf joins the measures of curves for a subtitle: "replication lag". If all
 // curves are one item's, it says whose.
 func measureOf(names []string) string {
+	if text, ok := translate(singleCurveNames, names[0]); ok && len(names) == 1 {
+		return text
+	}
 	var measures []string
 	for _, name := range names {
 		if m, _ := curveName(name); !slices.Contains(measures, m) {

@@ -77,8 +77,8 @@ func niceStep(raw float64) float64 {
 }
 
 // maxDecades bounds a logarithmic axis: below it, small values would take the
-// room from those that matter.
-const maxDecades = 5
+// room from those that matter, and their noise would look like news.
+const maxDecades = 4
 
 // NewLog returns a logarithmic axis that holds all values, with room for zero if a
 // value is zero or out of reach. Its ends are whole decades, or 2 and 5 of them if
@@ -91,7 +91,10 @@ func NewLog(label func(float64) string, values ...[]float64) Axis {
 	lo := math.Max(least, r.hi/math.Pow(10, maxDecades))
 	s := Log{Min: floor125(lo), Max: ceil125(r.hi), Zero: r.lo <= vanishing || least < lo}
 	if s.Max/s.Min > 100 {
-		s.Min, s.Max = math.Pow(10, math.Floor(math.Log10(lo)+1e-9)), math.Max(s.Max, s.Min)
+		s.Min = math.Pow(10, math.Floor(math.Log10(lo)+1e-9))
+		if least < lo { // values are out of reach anyway: no decade for the rest of them
+			s.Min = math.Pow(10, math.Ceil(math.Log10(lo)-1e-9))
+		}
 	}
 	if s.Max <= s.Min {
 		s.Max = 2 * s.Min

@@ -57,8 +57,8 @@ func TestLogAxis(t *testing.T) {
 	}{
 		{"decades", []float64{1.5, 800}, "1 10 100 1,000"},
 		{"few decades have 2 and 5", []float64{3, 40}, "2 5 10 20 50"},
-		{"many decades, each second", []float64{1, 9e4}, "1 100 10,000"},
-		{"a value far below the others lies in the room for zero", []float64{1e-6, 9e4}, "0.000000000 0.1 10 1,000 100,000"},
+		{"many decades, each second", []float64{9.9, 9e4}, "1 100 10,000"},
+		{"a value far below the others lies in the room for zero", []float64{1e-6, 9e4}, "0.000000000 10 100 1,000 10,000 100,000"},
 		{"zero has its room", []float64{0, 20, 3000}, "0.000000000 10 100 1,000"},
 	}
 	for _, c := range cases {
@@ -274,5 +274,44 @@ func TestPaletted(t *testing.T) {
 		if d := math.Hypot(float64(got.R)-float64(want.R), float64(got.G)-float64(want.G)); d > 256 {
 			t.Fatalf("pixel %d is %v off", i, d)
 		}
+	}
+}
+
+// Three points on the lower edge, close together: no line to a word may run
+// through another word.
+func TestAroundKeepsLinesOffWords(t *testing.T) {
+	points := []pt{{350, 4}, {400, 4}, {470, 4}}
+	o := obstacles{inside: rect{pt{0, 3}, pt{500, 260}}, lines: [][]pt{{{350, 250}, {350, 4}}}}
+	for _, p := range points {
+		o.boxes = append(o.boxes, rect{p, p}.grown(5))
+	}
+	words := around([]string{"remote_write", "one follower flushed", "all followers flushed"}, points, o)
+	for i, a := range words {
+		for j, b := range words {
+			if i != j && a.led() && crosses(b.box, a.from, a.nearest()) {
+				t.Errorf("the line to %q runs through %q", a.text, b.text)
+			}
+		}
+		if crosses(a.box, o.lines[0][0], o.lines[0][1]) {
+			t.Errorf("%q stands on a line", a.text)
+		}
+	}
+}
+
+// A column that ends early leaves no gap in the other.
+func TestArrangeLeavesNoGapForAnAxisAboveNothing(t *testing.T) {
+	panel := func(hide bool) *XY {
+		x := NewLinearBetween(0, 10, 1, 5)
+		x.Title = "time (s)"
+		return &XY{X: x, Y: NewLinear(1, 3, false, []float64{0, 9}), TitleHue: -1, Title: "panel", Height: 70, HideX: hide}
+	}
+	pg := Page{Title: "t", Columns: 2, Panels: []Panel{panel(true), panel(true), panel(true), panel(false), panel(false)}}
+	l := pg.arrangeWith(true)
+	first, second := l.panels[2].min.y-l.panels[0].max.y, l.panels[4].min.y-l.panels[2].max.y
+	if math.Abs(first-second) > 1e-9 {
+		t.Errorf("rows are %v and %v apart", first, second)
+	}
+	if end := l.panels[3].max.y + 32; l.height < end {
+		t.Errorf("the page ends at %v, before the axis at %v", l.height, end)
 	}
 }

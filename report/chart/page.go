@@ -86,7 +86,10 @@ func (pg Page) arrangeWith(named bool) layout {
 		var top, bottom, height float64
 		for i := row; i < end; i++ {
 			a, b := pg.Panels[i].ends(columnWidth - left[i-row] - right[i-row])
-			top, bottom = math.Max(top, a), math.Max(bottom, b)
+			top = math.Max(top, a)
+			if end == len(pg.Panels) || i+columns < len(pg.Panels) { // else the place below is empty
+				bottom = math.Max(bottom, b)
+			}
 			height = math.Max(height, pg.Panels[i].height())
 		}
 		for i := row; i < end; i++ {

@@ -125,6 +125,32 @@ type placed struct {
 	from pt // the point it names
 }
 
+// nearest returns the place of the word next to what it names.
+func (p placed) nearest() pt { return nearestEdge(p.box, p.from) }
+
+// reach is how far the word is from what it names.
+func (p placed) reach() float64 {
+	edge := p.nearest()
+	return math.Hypot(edge.x-p.from.x, edge.y-p.from.y)
+}
+
+// led tells whether the word is so far away that a line leads there.
+func (p placed) led() bool { return p.reach() > 10 }
+
+// hidden counts the words and points that the line to a far word would cross.
+func (o obstacles) hidden(p placed) int {
+	if !p.led() {
+		return 0
+	}
+	n := 0
+	for _, b := range o.boxes {
+		if !b.contains(rect{p.from, p.from}) && crosses(b, p.from, p.nearest()) {
+			n++
+		}
+	}
+	return n
+}
+
 // along finds a place beside each line for its name, from the middle of the line
 // outwards, nearer to its own line than to any other. ok is false if one does not
 // fit: then all belong in a legend.
@@ -200,6 +226,9 @@ func around(names []string, points []pt, o obstacles) []placed {
 	for i, name := range names {
 		p := aroundOne(name, points[i], o)
 		o.boxes = append(o.boxes, p.box.grown(1))
+		if p.led() {
+			o.lines = append(o.lines, []pt{p.from, p.nearest()})
+		}
 		out = append(out, p)
 	}
 	return out
@@ -226,15 +255,17 @@ func aroundOne(name string, p pt, o obstacles) placed {
 			if !o.inside.contains(box) {
 				continue
 			}
-			if n := o.clashes(box.grown(2)); n < least {
-				least, best = n, placed{name, pt{box.min.x, at.y}, box, p}
+			q := placed{name, pt{box.min.x, at.y}, box, p}
+			if n := o.clashes(box.grown(2)) + o.hidden(q); n < least {
+				least, best = n, q
 			}
 		}
 	}
-	if least < overWord {
+	if least == 0 {
 		return best
 	}
-	if far, ok := anywhere(name, p, o); ok {
+	// Rather further away than across a word.
+	if far, ok := anywhere(name, p, o); ok && (least >= overWord || o.clashes(far.box.grown(2))+o.hidden(far) < least) {
 		return far
 	}
 	if least == math.MaxInt { // a name wider than the panel: beside its point, whatever it covers
@@ -243,17 +274,22 @@ func aroundOne(name string, p pt, o obstacles) placed {
 	return best
 }
 
-// anywhere finds the free place nearest to a point that has none around it, as
-// when many points lie in a corner; a line will lead there.
+// anywhere finds the place nearest to a point that has none around it, as when
+// many points lie in a corner; a line will lead there. It covers no word or point,
+// and goes some way to cross no line.
 func anywhere(name string, p pt, o obstacles) (best placed, ok bool) {
-	const step = 7.0
+	const step, detour = 7.0, 60.0
 	least := math.Inf(1)
 	for y := o.inside.min.y; y < o.inside.max.y; y += step {
 		for x := o.inside.min.x; x < o.inside.max.x; x += step {
 			box := textBox(name, textSize, pt{x, y}, atStart)
-			edge := nearestEdge(box, p)
-			if d := math.Hypot(edge.x-p.x, edge.y-p.y); d < least && o.free(box.grown(2)) {
-				least, best, ok = d, placed{name, pt{x, y}, box, p}, true
+			q := placed{name, pt{x, y}, box, p}
+			if !o.inside.contains(box) || q.reach() >= least {
+				continue
+			}
+			crossed := o.clashes(box.grown(2))
+			if d := q.reach() + detour*float64(crossed+o.hidden(q)); crossed < overWord && d < least {
+				least, best, ok = d, q, true
 			}
 		}
 	}

@@ -148,8 +148,8 @@ func (xy *XY) drawPoints(p painter, r rect) {
 	}
 	for i, n := range around(names, points, o) {
 		c := p.theme.words(xy.Points[i].Style)
-		if edge := nearestEdge(n.box, n.from); math.Hypot(edge.x-n.from.x, edge.y-n.from.y) > 10 {
-			p.line(faint(p.theme.muted, 0.7), 0.6, nil, n.from, edge)
+		if n.led() {
+			p.line(faint(p.theme.muted, 0.7), 0.6, nil, n.from, n.nearest())
 		}
 		p.text(n.text, textSize, c, n.at, atStart)
 	}
