@@ -6,15 +6,17 @@ import (
 
 // applyPool applies flushed records on a follower: several at once if it has
 // several appliers, each taking its service time, but visible in log order
-// (MySQL's replica_preserve_commit_order). When records arrive faster than they
-// are applied, the queue that forms here is replication lag.
+// (MySQL's replica_preserve_commit_order). An applier that is done waits for its
+// turn and takes no other record meanwhile, so p appliers are never p times as fast
+// unless all records take the same time. When records arrive faster than they are
+// applied, the queue that forms here is replication lag.
 type applyPool struct {
 	r        *replica
 	jobs     *sim.Jobs[applyJob]
 	cost     *sim.Draws
-	idle     int
+	idle     int       // appliers without a record
 	next     sim.LSN   // the next record to hand to an applier
-	finished []sim.LSN // applied, but not visible: an earlier one is still at work
+	finished []sim.LSN // done, but waiting for an earlier one; not more than appliers
 	round    uint32    // ends the jobs under way when the log is rewound
 }
 
@@ -52,11 +54,11 @@ func (p *applyPool) onDone(j applyJob) {
 	if j.round != p.round {
 		return
 	}
-	p.idle++
 	p.finished = append(p.finished, j.lsn)
 	visible := p.r.applied
 	for p.remove(visible + 1) {
 		visible++
+		p.idle++
 	}
 	if visible > p.r.applied {
 		p.r.advanceApplied(visible)

@@ -28,7 +28,7 @@ type Rule uint8
 const (
 	Async Rule = iota // nobody's
 	Any               // any Acks of the standbys
-	First             // the first Acks connected standbys in order of priority
+	First             // the first Acks standbys, in order of priority, that keep up
 	All               // all standbys
 )
 
@@ -45,9 +45,12 @@ const (
 // Config is the setting of a leader–follower cluster. Durations and costs are
 // not negative.
 type Config struct {
-	Rule        Rule
-	Acks        int   // k of Any and First
-	Standbys    []int // indices of the nodes that count, in order of priority; nil: all
+	Rule Rule
+	Acks int // k of Any and First
+	// Standbys are the indices of the nodes that count, in order of priority; nil:
+	// all. As in a configuration file that is the same on all nodes, a leader passes
+	// over its own name.
+	Standbys    []int
 	Level       Level
 	LocalFlush  bool          // the leader's own flush comes before the answer
 	FlushEvery  time.Duration // without LocalFlush: period of the background flush

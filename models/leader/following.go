@@ -17,6 +17,7 @@ type following struct {
 	heard   sim.Time
 	stamp   sim.Time // the leader's clock in its newest message
 	hello   *sim.Timer
+	asked   sim.Time // the clock when it began to ask for a connection
 	early   []Append // arrived before a batch or welcome sent earlier (unordered links)
 	lastEnd sim.LSN  // of the log when hello last fired
 	recv    *sim.Jobs[Append]
@@ -34,12 +35,17 @@ func newFollowing(r *replica) *following {
 	return f
 }
 
-// connect asks the leader for a connection, again and again until it has one.
+// connect gives up the connection, if there is one, and asks the leader for another.
 func (f *following) connect() {
-	f.conn, f.early = connID{}, f.early[:0]
+	f.conn, f.early, f.asked = connID{}, f.early[:0], f.r.env.Clock()
+	f.ask()
+}
+
+// ask asks for a connection, again and again until there is one.
+func (f *following) ask() {
 	r := f.r
 	if r.disk.leader != sim.NoNode && r.disk.leader != r.env.ID() {
-		sim.Send(r.env, r.disk.leader, Hello{Epoch: r.disk.epoch, Base: r.log.Base(), End: r.log.End(), History: r.disk.history})
+		sim.Send(r.env, r.disk.leader, Hello{Asked: f.asked, Epoch: r.disk.epoch, Base: r.log.Base(), End: r.log.End(), History: r.disk.history})
 	}
 	f.hello.Reset(r.cfg.Heartbeat)
 }
@@ -54,11 +60,14 @@ func (f *following) onHelloTimer() {
 	silent := r.env.Clock().Sub(f.heard) >= 3*r.cfg.Heartbeat
 	gap := len(f.early) > 0 && f.lastEnd == r.log.End()
 	f.lastEnd = r.log.End()
-	if !f.conn.open() || silent || gap {
+	switch {
+	case !f.conn.open():
+		f.ask()
+	case silent || gap:
 		f.connect()
-		return
+	default:
+		f.hello.Reset(r.cfg.Heartbeat)
 	}
-	f.hello.Reset(r.cfg.Heartbeat)
 }
 
 // onFollow is told who leads. A node of a later epoch corrects the teller.
@@ -81,9 +90,14 @@ func (r *replica) onFollow(from sim.NodeID, m Follow) {
 		}
 		r.stopLeading()
 	}
+	asking := m.Leader == r.disk.leader && r.promoting == 0 && !r.follow.conn.open()
 	r.disk.leader = m.Leader
 	r.promoting = 0
-	r.follow.connect()
+	if asking {
+		r.follow.ask()
+	} else {
+		r.follow.connect()
+	}
 }
 
 // onWelcome opens the connection: the log goes back to where it agrees with the

@@ -34,7 +34,7 @@ type pendingWrite struct {
 	client sim.NodeID
 	op     kv.OpID
 	key    kv.Key
-	since  sim.Time // this node's clock at the append
+	since  sim.Time // this node's clock when it began to wait for the standbys
 }
 
 // startLeading makes the replica the leader of an epoch: its whole log is what
@@ -54,7 +54,7 @@ func (r *replica) startLeading(epoch uint32) {
 	l.heartbeat = r.env.NewTimer(l.onHeartbeat)
 	l.flushTick = r.env.NewTimer(l.onFlushTick)
 	l.shipTick = r.env.NewTimer(l.onShipTick)
-	l.shipJobs = sim.NewJobs(r.env.CPU(), l.ship)
+	l.shipJobs = sim.NewJobs(r.env.CPU(), l.onShipServed)
 	l.shipCost = r.env.Draws(r.cfg.Ship, "ship")
 	l.snapshots = sim.NewJobs(sim.NewCPU(r.env, 1), l.sendSnapshot)
 	r.lead = l
@@ -98,13 +98,13 @@ func (l *leading) write(j work) {
 	lsn := r.log.Append(rec, r.cfg.RecordBytes)
 	l.pending.push(pendingWrite{lsn: lsn, client: j.client, op: j.req.ID, key: j.req.Key, since: rec.Stamp})
 	sim.Report(r.env, kv.Appended{Version: r.versionAt(lsn), Op: rec.Op, Key: rec.Key})
-	if l.r.cfg.SyncLost != Block && !l.silence.Armed() {
-		l.silence.Reset(r.cfg.SyncTimeout)
-	}
 	if r.cfg.LocalFlush {
 		r.log.Flush()
-	} else if !l.flushTick.Armed() {
-		l.flushTick.Reset(r.cfg.FlushEvery)
+	} else {
+		l.watch()
+		if !l.flushTick.Armed() {
+			l.flushTick.Reset(r.cfg.FlushEvery)
+		}
 	}
 	if r.cfg.ShipUnflushed {
 		l.shipAll()
@@ -121,6 +121,17 @@ func (l *leading) onFlushed() {
 		l.r.advanceApplied(l.r.log.Flushed())
 	}
 	l.commit()
+	if l.r.cfg.LocalFlush {
+		l.pending.flushed(l.r.log.Flushed(), l.r.env.Clock())
+		l.watch()
+	}
+}
+
+// watch looks after the writes that wait for standbys, unless they wait for ever.
+func (l *leading) watch() {
+	if l.r.cfg.SyncLost != Block && !l.silence.Armed() {
+		l.silence.Reset(l.r.cfg.SyncTimeout)
+	}
 }
 
 func (l *leading) onFlushTick() { l.r.log.Flush() }
@@ -153,19 +164,22 @@ func (r *replica) onAck(from sim.NodeID, a Ack) {
 	if r.lead == nil {
 		return
 	}
-	p := r.lead.peer(from)
+	l := r.lead
+	p := l.peer(from)
 	if a.Conn != p.conn {
 		return
 	}
 	p.heard = r.env.Clock()
-	if a.End <= p.acked[a.Level] {
-		return
+	if !p.streaming && a.Level == Flushed {
+		p.streaming = p.joining.caughtUp(a.End, l.shippable(), p.heard, r.cfg.Heartbeat)
 	}
-	p.acked[a.Level] = a.End
-	if a.Level == r.cfg.Level {
-		r.lead.restore()
-		r.lead.commit()
+	if a.End > p.acked[a.Level] {
+		p.acked[a.Level] = a.End
+		if a.Level == r.cfg.Level {
+			l.restore(p)
+		}
 	}
+	l.commit()
 }
 
 // onSilence is called when writes may have waited too long for the standbys.
@@ -174,6 +188,9 @@ func (l *leading) onSilence() {
 		return
 	}
 	oldest := l.pending.head()
+	if l.r.cfg.LocalFlush && oldest.lsn > l.r.log.Flushed() {
+		return // it waits for the own disk, and for standbys when that is done
+	}
 	waited := l.r.env.Clock().Sub(oldest.since)
 	if left := l.r.cfg.SyncTimeout - waited; left > 0 {
 		l.silence.Reset(left)
@@ -183,7 +200,7 @@ func (l *leading) onSilence() {
 	if l.r.cfg.SyncLost == Fallback {
 		l.degraded = true
 	} else {
-		l.rule.exclude(oldest.lsn)
+		l.rule.exclude(oldest.lsn, l.r.log.End(), l.r.env.Clock())
 	}
 	if !was && l.shrunk() {
 		sim.Report(l.r.env, kv.Degraded{On: true})
@@ -195,17 +212,21 @@ func (l *leading) onSilence() {
 // shrunk tells whether commits wait for less than the rule asks.
 func (l *leading) shrunk() bool { return l.degraded || l.rule.excluded() > 0 }
 
-// restore returns to the full rule when acknowledgements have caught up with the
-// newest commit. MySQL's semi-sync does so; under load the newest commit keeps
-// running ahead, and the leader may stay async long after the link has healed.
-func (l *leading) restore() {
+// restore returns to the full rule. Fallback does so when acknowledgements have
+// caught up with the newest commit, as MySQL's semi-sync: under load the newest commit
+// keeps running ahead, and the leader may stay async long after the link has healed.
+// Shrink takes the standby p back when it keeps up well enough that no write would time
+// out because of it; Patroni, too, does not ask for the newest commit.
+func (l *leading) restore(p *peer) {
 	if !l.shrunk() {
 		return
 	}
 	if l.degraded && l.rule.position() >= l.committed {
 		l.degraded = false
 	}
-	l.rule.include(l.committed)
+	if p.outOfSync && p.returning.caughtUp(p.acked[l.r.cfg.Level], l.r.log.End(), p.heard, l.r.cfg.SyncTimeout) {
+		p.outOfSync = false
+	}
 	if !l.shrunk() {
 		sim.Report(l.r.env, kv.Degraded{On: false})
 	}
@@ -225,6 +246,18 @@ func (l *leading) peer(id sim.NodeID) *peer {
 type queue struct {
 	items []pendingWrite
 	first int
+	safe  sim.LSN // writes up to here are flushed
+}
+
+// flushed notes that a flush has covered the writes up to and including to. They
+// begin to wait for the standbys now.
+func (q *queue) flushed(to sim.LSN, now sim.Time) {
+	for i := len(q.items) - 1; i >= q.first && q.items[i].lsn > q.safe; i-- {
+		if q.items[i].lsn <= to {
+			q.items[i].since = now
+		}
+	}
+	q.safe = to
 }
 
 func (q *queue) len() int            { return len(q.items) - q.first }

@@ -57,6 +57,7 @@ func (Ack) Size() int { return messageBytes }
 // Hello asks the leader for a connection. It tells the follower's log, so that
 // the leader finds where the two agree.
 type Hello struct {
+	Asked   sim.Time // the follower's clock when it began to ask: the same in repetitions
 	Epoch   uint32
 	Base    sim.LSN // what it cannot undo
 	End     sim.LSN
@@ -114,9 +115,10 @@ func (StatusQuery) Size() int { return messageBytes }
 
 // Status is a node's answer.
 type Status struct {
-	Epoch   uint32
-	End     sim.LSN // of its log
-	Leading bool
+	Epoch     uint32
+	End       sim.LSN // of its log
+	Leading   bool
+	Promoting uint32 // the epoch in which it is about to lead, or 0
 }
 
 // Size implements sim.Message.

@@ -103,6 +103,10 @@ func (o *operator) choose() {
 			o.look.Stop()
 			return
 		}
+		if s.Promoting != 0 && (o.target == sim.NoNode || id == o.target) {
+			o.waitFor(s.Promoting)
+			return
+		}
 		if s.Leading || (o.target != sim.NoNode && id != o.target) {
 			continue
 		}
@@ -114,6 +118,18 @@ func (o *operator) choose() {
 		o.ordered = o.c.nextEpoch(chosen, epoch)
 		sim.Send(o.env, chosen, Promote{Epoch: o.ordered})
 	}
+	o.lookAgain()
+}
+
+// waitFor leaves a follower alone that is on its way to lead but has a backlog to
+// apply first. To order another one, because that is more advanced meanwhile, would
+// make two leaders.
+func (o *operator) waitFor(epoch uint32) {
+	o.ordered = max(o.ordered, epoch)
+	o.lookAgain()
+}
+
+func (o *operator) lookAgain() {
 	o.answers = nil
 	o.look.Reset(patience)
 }

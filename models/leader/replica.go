@@ -59,7 +59,9 @@ func (c *Cluster) boot(e *sim.Env) {
 	sim.Handle(e, r.onStatusQuery)
 
 	if r.disk.leader == e.ID() {
-		if r.cfg.ShipUnflushed && !first { // followers may have what the crash took
+		// Followers may have what the crash took: shipped before the flush, or in a
+		// snapshot, which shows what was committed without one.
+		if !first && (r.cfg.ShipUnflushed || !r.cfg.LocalFlush) {
 			r.addHistory(r.disk.epoch)
 		}
 		r.startLeading(r.disk.epoch)
@@ -167,5 +169,5 @@ func (r *replica) onLagQuery(router sim.NodeID, _ kv.LagQuery) {
 }
 
 func (r *replica) onStatusQuery(operator sim.NodeID, _ StatusQuery) {
-	sim.Send(r.env, operator, Status{Epoch: r.disk.epoch, End: r.log.End(), Leading: r.lead != nil})
+	sim.Send(r.env, operator, Status{Epoch: r.disk.epoch, End: r.log.End(), Leading: r.lead != nil, Promoting: r.promoting})
 }

@@ -1,18 +1,48 @@
 package leader
 
-import "replsim/sim"
+import (
+	"time"
+
+	"replsim/sim"
+)
 
 // peer is a follower as its leader sees it.
 type peer struct {
-	id        sim.NodeID
-	conn      connID // the connection, if open
-	sent      sim.LSN
-	acked     [levels]sim.LSN
-	heard     sim.Time // the leader's clock at its last message
-	lastSent  sim.Time
-	loading   sim.Time // until then a snapshot is on its way to it
-	shipping  bool     // a batch or snapshot is in service
-	outOfSync bool     // Shrink: it was silent and does not count until it has caught up
+	id       sim.NodeID
+	conn     connID   // the connection, if open
+	asked    sim.Time // the Hello that it was opened for
+	sent     sim.LSN
+	acked    [levels]sim.LSN
+	heard    sim.Time // the leader's clock at its last message
+	lastSent sim.Time
+	loading  sim.Time // until then a snapshot is on its way to it
+	shipping bool     // a batch or snapshot is in service
+
+	streaming bool    // it has caught up since its connection was opened
+	joining   pursuit // … or is about to
+	outOfSync bool    // Shrink: it was silent and does not count until it has caught up
+	returning pursuit // … which this tells
+}
+
+// pursuit tells when a follower that was behind has caught up with a log that
+// grows. Each round it has to reach where the log ended at the round's start; it is
+// there when a round was short. (Raft decides so about new servers: Ongaro's thesis,
+// 4.2.1. To ask for the newest record would never end under load.)
+type pursuit struct {
+	goal  sim.LSN
+	since sim.Time
+}
+
+// caughtUp is asked at each acknowledgement; limit is how long a short round takes.
+func (q *pursuit) caughtUp(acked, end sim.LSN, now sim.Time, limit time.Duration) bool {
+	if acked < q.goal {
+		return false
+	}
+	if acked >= end || now.Sub(q.since) < limit {
+		return true
+	}
+	*q = pursuit{end, now}
+	return false
 }
 
 // rule computes up to where the commit rule holds.
@@ -46,10 +76,11 @@ const unbounded = sim.LSN(1<<62 - 1)
 // at the configured level; unbounded if none are needed.
 //
 //	Any k    the k-th highest position of the standbys
-//	First k  the lowest among the first k connected standbys
+//	First k  the lowest among the first k standbys that are streaming
 //	All      the lowest of all
 //
-// With fewer standbys than needed no position holds: writes block. Standbys that
+// With fewer standbys than needed no position holds: writes block. So do they, as
+// with PostgreSQL, when a promoted standby was alone on its list. Standbys that
 // Shrink took out do not count, and are not asked for.
 func (u *rule) position() sim.LSN {
 	need := u.cfg.Acks
@@ -58,14 +89,19 @@ func (u *rule) position() sim.LSN {
 		return unbounded
 	case All:
 		need = len(u.standbys)
+		if need == 0 && u.cfg.Standbys != nil {
+			return 0
+		}
 	}
-	need = min(need, len(u.standbys)-u.excluded())
+	if u.cfg.SyncLost == Shrink {
+		need = min(need, len(u.standbys)-u.excluded())
+	}
 	if need <= 0 {
 		return unbounded
 	}
 	u.best = u.best[:0]
 	for _, p := range u.standbys {
-		if p.outOfSync || (u.cfg.Rule == First && !p.conn.open()) {
+		if p.outOfSync || (u.cfg.Rule == First && !(p.conn.open() && p.streaming)) {
 			continue
 		}
 		u.insert(p.acked[u.cfg.Level])
@@ -87,20 +123,11 @@ func (u *rule) insert(lsn sim.LSN) {
 	}
 }
 
-// exclude takes standbys out that have not acknowledged lsn.
-func (u *rule) exclude(lsn sim.LSN) {
+// exclude takes standbys out that have not acknowledged lsn. The log ends at end.
+func (u *rule) exclude(lsn, end sim.LSN, now sim.Time) {
 	for _, p := range u.standbys {
-		if p.acked[u.cfg.Level] < lsn {
-			p.outOfSync = true
-		}
-	}
-}
-
-// include takes standbys back that have acknowledged lsn.
-func (u *rule) include(lsn sim.LSN) {
-	for _, p := range u.standbys {
-		if p.outOfSync && p.acked[u.cfg.Level] >= lsn {
-			p.outOfSync = false
+		if p.acked[u.cfg.Level] < lsn && !p.outOfSync {
+			p.outOfSync, p.returning = true, pursuit{end, now}
 		}
 	}
 }

@@ -27,19 +27,28 @@ func (l *leading) onShipTick() {
 	}
 }
 
-// shipSoon ships to one follower when the CPU has served the batch. One batch
-// per follower is in service at a time; it takes all records there when it ends.
+// shipSoon ships to one follower what it lacks, batch by batch, each when the CPU
+// has served it. One batch per follower is in service at a time.
 func (l *leading) shipSoon(p *peer) {
-	if !p.conn.open() || p.shipping || p.sent >= l.shippable() {
-		return
-	}
-	cost := l.shipCost.Next()
-	if cost == 0 {
+	for p.conn.open() && !p.shipping && p.sent < l.shippable() {
+		if cost := l.shipCost.Next(); cost > 0 {
+			p.shipping = true
+			l.shipJobs.Do(cost, p)
+			return
+		}
 		l.ship(p)
+	}
+}
+
+// onShipServed goes on when the CPU has served a batch, which takes all records that
+// are there now and fit.
+func (l *leading) onShipServed(p *peer) {
+	p.shipping = false
+	if l.r.lead != l || !p.conn.open() {
 		return
 	}
-	p.shipping = true
-	l.shipJobs.Do(cost, p)
+	l.ship(p)
+	l.shipSoon(p)
 }
 
 // shippable is the position up to which followers may have the log.
@@ -50,22 +59,22 @@ func (l *leading) shippable() sim.LSN {
 	return l.r.log.Flushed()
 }
 
-// ship sends all that the follower lacks.
+// ship sends one batch.
 func (l *leading) ship(p *peer) {
-	p.shipping = false
-	if l.r.lead != l || !p.conn.open() {
-		return
-	}
 	if p.sent < l.r.log.Base() { // trimmed while it was far behind
 		p.conn = connID{}
 		return
 	}
-	to := l.shippable()
-	l.send(p, to)
-	if l.shippable() > to {
-		l.shipSoon(p)
-	}
+	l.send(p, min(l.shippable(), p.sent+l.batch()))
 }
+
+// maxBatch is the most bytes of log in one message, PostgreSQL's MAX_SEND_SIZE. A
+// follower that is far behind so gets its backlog piece by piece: on a slow link
+// each piece tells it that the connection is alive.
+const maxBatch = 128 << 10
+
+// batch returns how many records go into one message.
+func (l *leading) batch() sim.LSN { return sim.LSN(max(1, maxBatch/max(1, l.r.cfg.RecordBytes))) }
 
 // send sends the records after p.sent up to to; none is a heartbeat.
 func (l *leading) send(p *peer, to sim.LSN) {
@@ -108,6 +117,10 @@ func (r *replica) onHello(from sim.NodeID, h Hello) {
 	}
 	l := r.lead
 	p := l.peer(from)
+	if p.conn.open() && h.Asked == p.asked {
+		return // a repetition: the answer is on its way, and the backlog with it
+	}
+	p.asked = h.Asked
 	if r.env.Clock() < p.loading {
 		return // the snapshot that it asked for before is still on its way
 	}
@@ -130,6 +143,7 @@ func (l *leading) open(p *peer, from sim.LSN) {
 	l.r.disk.conns++
 	p.conn, p.sent = connID{l.epoch, l.r.disk.conns}, from
 	p.heard, p.lastSent = l.r.env.Clock(), l.r.env.Clock()
+	p.streaming, p.joining = false, pursuit{l.shippable(), p.heard}
 }
 
 func (l *leading) welcome(p *peer, from sim.LSN) Welcome {
