@@ -21,8 +21,9 @@ import (
 //
 // Each is the mean over the failovers of the run. The failure is the crash or the
 // pause of the leading node, or the fault that cut it off (Config.CutsOff),
-// whichever came first without the leader having recovered in between. Without
-// any, as in a planned switch-over, the clock starts with the promotion. A restart
+// whichever came first without the leader having recovered in between. (A cut during
+// which clients had their writes answered until the crash did not end its work: then
+// the crash counts.) Without any, as in a planned switch-over, the clock starts with the promotion. A restart
 // in place has no promotion, so only total and redirect.
 type failovers struct {
 	cfg   *Config
@@ -40,6 +41,7 @@ type failure struct {
 	since           sim.Time
 	crashed, paused bool
 	faults          []string
+	answered        sim.Time // when a client last had an answer to a write
 }
 
 // promotion is what a replica has reported on its way to lead.
@@ -72,6 +74,7 @@ func (f *failure) fail(now sim.Time) {
 // crashed, paused and resumed tell what happened to a node.
 func (f *failovers) crashed(node sim.NodeID, now sim.Time) {
 	if node == f.down.node {
+		f.wasWorking(now)
 		f.down.crashed, f.down.paused = true, false
 		f.down.fail(now)
 	}
@@ -81,9 +84,19 @@ func (f *failovers) paused(node sim.NodeID, on bool, now sim.Time) {
 	if node != f.down.node {
 		return
 	}
-	f.down.paused = on
 	if on {
+		f.wasWorking(now)
 		f.down.fail(now)
+	}
+	f.down.paused = on
+}
+
+// wasWorking forgets a fault that had left the leader at work: it had cut it off from
+// some, but clients went on having answers.
+func (f *failovers) wasWorking(now sim.Time) {
+	d := &f.down
+	if !d.crashed && !d.paused && d.answered > d.since && now.Sub(d.answered) <= f.cfg.Window {
+		d.known = false
 	}
 }
 
@@ -148,10 +161,19 @@ func (f *failovers) leads(id int32, replica int, now sim.Time) {
 
 // acknowledged tells that a client has its answer for a record of a timeline.
 func (f *failovers) acknowledged(id int32, now sim.Time) {
-	for f.open < len(f.list) && f.list[f.open].timeline <= id {
+	if id == f.h.top {
+		f.down.answered = now
+	}
+	for f.open < len(f.list) && f.h.succeeds(id, f.list[f.open].timeline) {
 		f.list[f.open].acked = now
 		f.open++
 	}
+}
+
+// succeeds tells whether a timeline is another one or comes after it. A deposed leader
+// that restarts begins a younger timeline, but of an older epoch.
+func (h *history) succeeds(id, other int32) bool {
+	return id >= other && h.timelines[id].epoch >= h.timelines[other].epoch
 }
 
 func (f *failovers) report(out *Replication, sum tally) {

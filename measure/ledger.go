@@ -128,7 +128,8 @@ func (h *history) forget(positions []spot) {
 			}
 			all = min(all, m.lsn)
 		}
-		for t.commits.base+blockLen <= t.index(all)+1 && t.commits.base+blockLen < t.commits.end {
+		// The last record that all have stays: it may be the newest that survives.
+		for t.commits.base+blockLen <= t.index(all) {
 			t.dropBlock()
 		}
 	}

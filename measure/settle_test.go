@@ -107,8 +107,8 @@ func TestReadHoldsUpSettling(t *testing.T) {
 	}
 }
 
-// Of forgotten commits the first of each block is left. A replica on an older
-// timeline needs all of a newer one.
+// Of forgotten commits the first of each block is left. The newest that all replicas
+// have is kept. A replica on an older timeline needs all of a newer one.
 func TestForget(t *testing.T) {
 	h := history{top: -1}
 	first, _ := h.begin(0, 1, 0, emptyLog)
@@ -124,7 +124,7 @@ func TestForget(t *testing.T) {
 	if tl.commits.base != 0 {
 		t.Errorf("commits before %d are forgotten, a replica has none of them", tl.commits.base)
 	}
-	h.forget([]spot{{id, tl.end}, {id, 2*blockLen + 1}})
+	h.forget([]spot{{id, tl.end}, {id, 2*blockLen + 2}})
 	if tl.commits.base != 2*blockLen {
 		t.Errorf("commits from %d on are kept, want %d", tl.commits.base, 2*blockLen)
 	}
