@@ -9,20 +9,19 @@ import (
 	"replsim/scenarios"
 )
 
-// busy is a three-node cluster under 10,000 operations per second.
-const busy = `
-title    = "Benchmark"
-duration = "10s"
-seeds    = 1
-[workload]
-rate   = "10000/s"
-writes = "20%"
-`
+// busy is a three-node cluster under 10,000 operations per second, for 10 s.
+func busy(b *testing.B, set ...string) *scenarios.Scenario {
+	f, err := scenarios.Load("testdata/ten-minutes.toml", scenarios.Set(append([]string{"duration=10s"}, set...)...))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return &f.Variants[0].Scenario
+}
 
 // BenchmarkReplication is one replication with all measures on, as replsim run does
 // it. The metric to watch is ns/op-simulated.
 func BenchmarkReplication(b *testing.B) {
-	sc := &parse(b, busy).Variants[0].Scenario
+	sc := busy(b)
 	ctx := context.Background()
 	b.ReportAllocs()
 	var events uint64
@@ -38,7 +37,7 @@ func BenchmarkReplication(b *testing.B) {
 // BenchmarkShortReplication is one of a second with little load: mostly what it
 // takes to build a world and to put what was measured together.
 func BenchmarkShortReplication(b *testing.B) {
-	sc := &parse(b, busy, "duration=1s", "workload.rate=10/s").Variants[0].Scenario
+	sc := busy(b, "duration=1s", "workload.rate=10/s")
 	b.ReportAllocs()
 	for b.Loop() {
 		replicate(context.Background(), sc, 1)
@@ -50,7 +49,7 @@ func BenchmarkShortReplication(b *testing.B) {
 // latter, each the shortest of its kind, lest other programs be measured: 2 on two
 // idle cores, less if worlds share cache lines or wait for the memory.
 func BenchmarkTwoReplications(b *testing.B) {
-	sc := &parse(b, busy).Variants[0].Scenario
+	sc := busy(b)
 	apart, together := time.Hour, time.Hour
 	for b.Loop() {
 		start := time.Now()

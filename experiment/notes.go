@@ -49,6 +49,10 @@ func lossNote(sc *scenarios.Scenario, v *results.Variant) string {
 			parts = append(parts, fmt.Sprintf("%s %s", perRun(f.Mean), l.cause))
 		}
 	}
+	if len(parts) == 1 { // no second number where there is only one cause
+		_, cause, _ := strings.Cut(parts[0], " ")
+		parts[0] = "they " + cause
+	}
 	return fmt.Sprintf("Lost %s acknowledged writes per replication (worst: %.0f): %s.", perRun(total.Mean), total.Max, strings.Join(parts, "; "))
 }
 
