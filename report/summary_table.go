@@ -80,8 +80,11 @@ type tableRow struct {
 	cells []string
 }
 
-// absent is the cell of a figure that was not measured.
-const absent = "–"
+// What stands in a cell without a number.
+const (
+	absent = "–" // not measured
+	alike  = "·" // no visible difference
+)
 
 func (p *printer) rows() []tableRow {
 	if p.opts.All {
@@ -300,6 +303,9 @@ func (p *printer) block(rows []tableRow, heads [][]string, widths []int, labels,
 	for _, r := range rows {
 		line := r.label
 		if len(r.cells) > 0 {
+			if !slices.ContainsFunc(r.cells[from:to], func(c string) bool { return c != alike }) {
+				continue // nothing to tell in this block
+			}
 			line = padRight(r.label, labels)
 			for i := from; i < to; i++ {
 				line += "  " + padLeft(r.cells[i], widths[i])

@@ -144,7 +144,7 @@ func (p *printer) comparedWith(base string) {
 			r.label = "  " + FigureName(figure)
 		}
 		for _, v := range variants {
-			cell := "·"
+			cell := alike
 			if c := byPair[[2]string{v, figure}]; c.Verdict != results.NoDifference && c.Verdict != "" {
 				r.label = withRowUnit(r.label, c.Unit)
 				cell = FormatDifference(withoutUnit(c))

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -219,19 +220,48 @@ func midway(line []pt, share float64) pt {
 	return line[len(line)-1]
 }
 
-// around finds a place near each point for its name: of the sides and corners at
-// growing distance the first that is free, or else the one that covers least.
+// around finds a place near each point for its name. Who comes first takes the best
+// place, so it tries some orders and keeps the one with the shortest ways and the
+// fewest collisions.
 func around(names []string, points []pt, o obstacles) []placed {
-	out := make([]placed, 0, len(names))
-	for i, name := range names {
-		p := aroundOne(name, points[i], o)
+	given := make([]int, len(names))
+	for i := range given {
+		given[i] = i
+	}
+	byX := slices.Clone(given)
+	slices.SortStableFunc(byX, func(a, b int) int { return cmp.Compare(points[a].x, points[b].x) })
+	var best []placed
+	least := math.Inf(1)
+	for _, order := range [][]int{given, byX} {
+		for range 2 { // forwards and backwards
+			if out, cost := aroundInOrder(order, names, points, o); cost < least {
+				best, least = out, cost
+			}
+			order = slices.Clone(order)
+			slices.Reverse(order)
+		}
+	}
+	return best
+}
+
+// detour is how far away, in points, a name goes rather than cross a line.
+const detour = 60.0
+
+// aroundInOrder gives each name in turn the first free place of the sides and
+// corners at growing distance, or else the one that covers least.
+func aroundInOrder(order []int, names []string, points []pt, o obstacles) (out []placed, cost float64) {
+	o.boxes, o.lines = slices.Clone(o.boxes), slices.Clone(o.lines)
+	out = make([]placed, len(names))
+	for _, i := range order {
+		p := aroundOne(names[i], points[i], o)
+		cost += p.reach() + detour*float64(o.clashes(p.box.grown(2))+o.hidden(p))
 		o.boxes = append(o.boxes, p.box.grown(1))
 		if p.led() {
 			o.lines = append(o.lines, []pt{p.from, p.nearest()})
 		}
-		out = append(out, p)
+		out[i] = p
 	}
-	return out
+	return out, cost
 }
 
 // sides are the directions from a point to its name, and how the name is aligned,
@@ -278,7 +308,7 @@ func aroundOne(name string, p pt, o obstacles) placed {
 // many points lie in a corner; a line will lead there. It covers no word or point,
 // and goes some way to cross no line.
 func anywhere(name string, p pt, o obstacles) (best placed, ok bool) {
-	const step, detour = 7.0, 60.0
+	const step = 7.0
 	least := math.Inf(1)
 	for y := o.inside.min.y; y < o.inside.max.y; y += step {
 		for x := o.inside.min.x; x < o.inside.max.x; x += step {
