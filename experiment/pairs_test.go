@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math"
+	"strings"
 	"testing"
 
 	"replsim/experiment/stat"
@@ -122,5 +123,45 @@ func TestCommonDelays(t *testing.T) {
 		if delays(v...) != base {
 			t.Errorf("%v changes the delays of requests", v)
 		}
+	}
+}
+
+// TestGroups gives two groups of clients different settings, and the rest from
+// [workload]: each does what it is told, and no two clients share a session.
+func TestGroups(t *testing.T) {
+	r := newReplication(&parse(t, district, "workload.rate=200/s", "clients.near.writes=100%", "clients.far.rate=50/s",
+		"clients.far.reads_from=followers", "workload.keys=10", "clients.far.keys=20").Variants[0].Scenario, 1)
+	ops, writes, keys := map[string]int{}, map[string]int{}, map[string]kv.Key{}
+	session := map[sim.NodeID]int32{}
+	taken := map[int32]bool{}
+	sim.Observe(r.world, func(_ sim.Time, node sim.NodeID, f kv.Invoked) {
+		group, _, _ := strings.Cut(r.world.Node(node).Name, "/")
+		ops[group]++
+		if f.Kind == kv.Write {
+			writes[group]++
+		}
+		keys[group] = max(keys[group], f.Key)
+		if _, known := session[node]; !known {
+			if taken[f.Session] {
+				t.Errorf("two clients have session %d", f.Session)
+			}
+			session[node], taken[f.Session] = f.Session, true
+		}
+	})
+	sim.Observe(r.world, func(_ sim.Time, node sim.NodeID, f kv.Returned) {
+		if f.Kind == kv.Read && f.Node == r.cluster.Leader() {
+			t.Errorf("%s read from the leader", r.world.Node(node).Name)
+		}
+	})
+	r.run(context.Background())
+	// Five seconds: 1,000 ± 3·√1,000 operations and 250 ± 3·√250, of which half write.
+	if n := ops["near"]; n < 905 || n > 1095 || writes["near"] != n || keys["near"] != 9 {
+		t.Errorf("near: %d operations, %d writes, keys up to %d", n, writes["near"], keys["near"])
+	}
+	if n, w := ops["far"], writes["far"]; n < 203 || n > 297 || w < n/3 || w > n*2/3 || keys["far"] != 19 {
+		t.Errorf("far: %d operations, %d writes, keys up to %d", n, w, keys["far"])
+	}
+	if len(taken) != 6 {
+		t.Errorf("%d sessions of 6 clients", len(taken))
 	}
 }

@@ -56,7 +56,7 @@ func run(ctx context.Context, f *scenarios.File, opt Options, replicate replicat
 		wg.Go(func() {
 			for i := range next {
 				runs[i], errs[i] = attempt(ctx, f, tasks[i], replicate)
-				if opt.Progress != nil {
+				if opt.Progress != nil && (runs[i] != nil || errs[i] != nil) {
 					mu.Lock()
 					done++
 					opt.Progress(done, len(tasks))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sort"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -66,6 +67,12 @@ func TestSameBytes(t *testing.T) {
 		s, err := Run(context.Background(), f, Options{Parallel: parallel})
 		if err != nil {
 			t.Fatal(err)
+		}
+		for _, v := range s.Variants {
+			if !sort.SliceIsSorted(v.Figures, func(i, j int) bool { return v.Figures[i].Name < v.Figures[j].Name }) ||
+				!sort.SliceIsSorted(v.Curves, func(i, j int) bool { return v.Curves[i].Name < v.Curves[j].Name }) {
+				t.Fatal("figures or curves are not sorted by name")
+			}
 		}
 		got := contents(t, s)
 		switch {
