@@ -13,7 +13,7 @@
 // that most of them share: the history of the database as a tree of logs. Then
 // there is one definition per file:
 //
-//	staleness.go     stale reads, how many versions and how long behind
+//	staleness.go     stale reads, how many versions and how long behind; keyacks.go counts
 //	loss.go          acknowledged writes that are gone, by cause
 //	lag.go           replication lag, as time, offset and delay per write
 //	visibility.go    how long after a commit a read has to come to see it
@@ -38,7 +38,7 @@
 // and that no read on its way can miss, is forgotten but for one bit (was it
 // acknowledged?), so memory hardly grows with simulated time: 0.1 MB per million
 // writes. While some replica is away,
-// each write costs 32 bytes: 8 for its commit (lag), 24 for its acknowledgement
-// (staleness). Pairs of session and key are kept while there are fewer than
+// each write costs some 50 bytes: 8 for its commit (lag), the rest for its
+// acknowledgement (staleness). Pairs of session and key are kept while there are fewer than
 // 131,072 (sessions.go).
 package measure

@@ -13,8 +13,9 @@ type op struct {
 	session  int32
 	key      kv.Key
 	invoked  sim.Time
-	acks     int  // writes acknowledged before the invoke: a read must reflect those
-	readMin  rank // the session's floors at the invoke, see sessions.go
+	acks     int    // writes acknowledged before the invoke: a read must reflect those
+	keyAcks  uint32 // … to its key
+	readMin  rank   // the session's floors at the invoke, see sessions.go
 	writeMin rank
 	record   spot // a write's last record, or emptyLog
 	copies   []spot

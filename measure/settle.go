@@ -56,28 +56,11 @@ func (s *staleness) retire(w ackedWrite) {
 	}
 }
 
-func (k *keyAcks) retire(r rank, at sim.Time) {
-	if k.settledAcks == 0 || at < k.firstAck {
-		k.firstAck = at
-	}
-	k.lastAck = max(k.lastAck, at)
-	k.settled = max(k.settled, r)
-	k.settledAcks++
-}
-
 // setAside moves a write that dropped out of the history to the side, where it
-// does not hold up those behind it. Its lower then is 1 + its own index.
+// does not hold up those behind it.
 func (s *staleness) setAside(w ackedWrite) {
-	self := uint32(s.first + 1)
-	link := &s.keys[w.key].highest
-	for s.live(*link) && *link != self {
-		link = &s.acks.at(int(*link) - 1).lower
-	}
-	if *link == self {
-		*link = w.lower
-	}
-	w.lower = self
-	s.lost[w.key] = append(s.lost[w.key], w)
+	s.keys[w.key].remove(w.rank, uint32(s.first))
+	s.lost[w.key] = append(s.lost[w.key], lostWrite{w, s.first})
 }
 
 // spotOf returns the spot of a version by its rank.

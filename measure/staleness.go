@@ -20,9 +20,9 @@ import (
 // them (Δ-staleness). See Bailis et al., "Probabilistically Bounded Staleness for
 // Practical Partial Quorums", VLDB 2012.
 //
-// Acknowledged writes are kept in the order of acknowledgement, those of one key
-// linked from the highest version down, so judging a read takes as many steps as
-// it missed versions. A write is forgotten ("settled") when all replicas reflect it
+// Acknowledged writes are kept in the order of acknowledgement, and those of one key
+// in the order of versions (keyacks.go): a replica that was cut off from a hot key
+// misses thousands, and judging a read must not visit each. A write is forgotten ("settled") when all replicas reflect it
 // and all reads under way were invoked after they did: none can miss it any more.
 // Only a replica that steps back behind that point, because it lost its disk, can;
 // per key, the number and the first and last acknowledgement of settled writes are
@@ -34,7 +34,7 @@ type staleness struct {
 	// first is the index of the oldest write in acks that is not settled.
 	first int
 	keys  []keyAcks
-	lost  map[kv.Key][]ackedWrite // not settled, but dropped out of the history
+	lost  map[kv.Key][]lostWrite // not settled, but dropped out of the history
 
 	// A generation of reads begins with each checkpoint; checkpoint is the log that
 	// all replicas had applied then. When no read of the generation before is under
@@ -55,28 +55,25 @@ type staleness struct {
 }
 
 type ackedWrite struct {
-	rank  rank
-	at    sim.Time
-	lower uint32 // 1 + index of the key's next lower version, or 0
-	key   kv.Key
+	rank rank
+	at   sim.Time
+	key  kv.Key
 }
 
-type keyAcks struct {
-	settled     rank // the highest settled version
-	firstAck    sim.Time
-	lastAck     sim.Time
-	settledAcks uint32
-	highest     uint32 // 1 + index of the highest version, or 0
+// lostWrite is an acknowledged write that was set aside.
+type lostWrite struct {
+	ackedWrite
+	ack int // its index in acks
 }
 
 func newStaleness(cfg *Config, h *history) *staleness {
 	return &staleness{cfg: cfg, h: h, keys: make([]keyAcks, cfg.Keys), checkpoint: emptyLog, safe: emptyLog,
-		lost: map[kv.Key][]ackedWrite{}, ages: newHistogram()}
+		lost: map[kv.Key][]lostWrite{}, ages: newHistogram()}
 }
 
 // begin is called when a read is invoked.
 func (s *staleness) begin(o *op) {
-	o.acks, o.gen = s.acks.end, s.gen
+	o.acks, o.keyAcks, o.gen = s.acks.end, s.keys[o.key].acked, s.gen
 	s.reading[s.gen]++
 }
 
@@ -85,39 +82,22 @@ func (s *staleness) end(o *op) { s.reading[o.gen]-- }
 
 // acknowledged adds a write that its client now knows to have succeeded.
 func (s *staleness) acknowledged(key kv.Key, r rank, at sim.Time) {
-	w := ackedWrite{rank: r, at: at, key: key}
-	link := &s.keys[key].highest
-	// Answers may overtake each other: find the place in version order.
-	for s.live(*link) && s.acks.at(int(*link)-1).rank > r {
-		link = &s.acks.at(int(*link) - 1).lower
-	}
-	w.lower = *link
-	s.acks.push(w)
-	*link = uint32(s.acks.end)
+	s.keys[key].acknowledged(r, uint32(s.acks.end))
+	s.acks.push(ackedWrite{rank: r, at: at, key: key})
 }
-
-// live tells whether a link leads to a write that is not settled. Below a settled
-// write there are only settled ones, or ones that no longer matter.
-func (s *staleness) live(link uint32) bool { return int(link) > s.first }
 
 // missed returns how many writes acknowledged to the key before the read's invoke
 // a version does not reflect, and the earliest of their acknowledgements.
 func (s *staleness) missed(o *op, r rank) (n int64, oldest sim.Time) {
 	oldest = math.MaxInt64
 	k := &s.keys[o.key]
-	for link := k.highest; s.live(link); {
-		w := s.acks.at(int(link) - 1)
-		if w.rank <= r {
-			break
-		}
-		if int(link) <= o.acks {
-			n, oldest = n+1, min(oldest, w.at)
-		}
-		link = w.lower
+	n, first := k.missed(r, o.acks, o.keyAcks)
+	if n > 0 {
+		oldest = s.acks.at(int(first)).at
 	}
 	if len(s.lost) > 0 {
 		for _, w := range s.lost[o.key] {
-			if w.rank > r && int(w.lower) <= o.acks {
+			if w.rank > r && w.ack < o.acks {
 				n, oldest = n+1, min(oldest, w.at)
 			}
 		}
