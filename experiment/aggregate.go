@@ -25,7 +25,7 @@ func collect(f *scenarios.File, tasks []task, runs []*outcome) *results.Set {
 	}
 	byVariant := make([][]*outcome, len(f.Variants))
 	for v := range byVariant {
-		byVariant[v] = make([]*outcome, f.Base.Seeds)
+		byVariant[v] = make([]*outcome, mostSeeds(f))
 	}
 	for i, t := range tasks {
 		byVariant[t.variant][t.index] = runs[i]

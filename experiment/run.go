@@ -84,17 +84,27 @@ feed:
 }
 
 // plan lists all replications, seed by seed, so that an interrupted run has about
-// as many of each variant.
+// as many of each variant. A variant may have seeds of its own, fewer or more than
+// the others; what is compared are replications of the same index.
 func plan(f *scenarios.File) []task {
 	var tasks []task
-	for i := range f.Base.Seeds {
+	for i := range mostSeeds(f) {
 		for v := range f.Variants {
-			if i < f.Variants[v].Scenario.Seeds {
-				tasks = append(tasks, task{variant: v, seed: f.Base.Seed + uint64(i), index: i})
+			if sc := &f.Variants[v].Scenario; i < sc.Seeds {
+				tasks = append(tasks, task{variant: v, seed: sc.Seed + uint64(i), index: i})
 			}
 		}
 	}
 	return tasks
+}
+
+// mostSeeds returns the number of replications of the variant that has most.
+func mostSeeds(f *scenarios.File) int {
+	n := 0
+	for i := range f.Variants {
+		n = max(n, f.Variants[i].Scenario.Seeds)
+	}
+	return n
 }
 
 // attempt runs one replication, and turns a panic in it into an error that says

@@ -208,3 +208,24 @@ func TestBrokenModel(t *testing.T) {
 		t.Errorf("result %v, error %v", s, err)
 	}
 }
+
+// TestSeedsOfVariants gives variants numbers of seeds, and a seed, of their own.
+func TestSeedsOfVariants(t *testing.T) {
+	f := parse(t, pair, "seeds=2", "seed=5", "duration=3s", "variants.semi-sync.seeds=3", "variants.semi-sync.seed=20")
+	var got []string
+	for _, task := range plan(f) {
+		got = append(got, fmt.Sprintf("%s:%d", f.Variants[task.variant].Name, task.seed))
+	}
+	if want := "async:5 semi-sync:20 async:6 semi-sync:21 semi-sync:22"; strings.Join(got, " ") != want {
+		t.Errorf("replications %v, expected %s", got, want)
+	}
+	s, err := Run(context.Background(), f, Options{})
+	if err != nil || s.Partial || s.Variants[0].Done != 2 || s.Variants[1].Done != 3 {
+		t.Fatalf("%v; done %d and %d", err, s.Variants[0].Done, s.Variants[1].Done)
+	}
+	for _, c := range s.Comparisons {
+		if c.N > 2 {
+			t.Errorf("%s rests on %d pairs", c.Figure, c.N)
+		}
+	}
+}
