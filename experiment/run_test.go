@@ -211,7 +211,8 @@ func TestBrokenModel(t *testing.T) {
 
 // TestSeedsOfVariants gives variants numbers of seeds, and a seed, of their own.
 func TestSeedsOfVariants(t *testing.T) {
-	f := parse(t, pair, "seeds=2", "seed=5", "duration=3s", "variants.semi-sync.seeds=3", "variants.semi-sync.seed=20")
+	text := strings.Replace(pair, "seeds    = 1", "seeds = 2\nseed = 5", 1)
+	f := parse(t, text, "duration=3s", "variants.semi-sync.seeds=3", "variants.semi-sync.seed=20")
 	var got []string
 	for _, task := range plan(f) {
 		got = append(got, fmt.Sprintf("%s:%d", f.Variants[task.variant].Name, task.seed))
