@@ -72,6 +72,24 @@ func TestBacklogOverASlowLink(t *testing.T) {
 	}
 }
 
+// So does a snapshot, and it is sent once.
+func TestSnapshotOverASlowLink(t *testing.T) {
+	cfg := loadedConfig(Async)
+	cfg.LogKeep, cfg.SnapshotRate, cfg.Keys, cfg.ValueBytes, cfg.RecordBytes = 100, 1e9, 20_000, 100, 100
+	x := newLoaded(cfg, time.Millisecond, sim.LinkConfig{Bandwidth: 2e6})
+	x.w.Inject("crash", sim.Crash{Targets: sim.Nodes(1)}, 100*ms, 2*time.Second)
+	snapshots := 0
+	sim.Observe(x.w, func(_ sim.Time, _ sim.NodeID, f sim.Sent) {
+		if _, ok := f.Payload.(Snapshot); ok {
+			snapshots++
+		}
+	})
+	x.w.Run(6000 * ms) // 2.3 MB at nearly 2 MB/s
+	if behind := x.c.replicas[0].log.End() - x.c.replicas[1].log.End(); behind > 50 || snapshots != 1 {
+		t.Errorf("r2 is %d records behind after %d snapshots, want it to keep up after one", behind, snapshots)
+	}
+}
+
 // A standby of higher priority that is back with a backlog does not hold up commits
 // until it has caught up; then it counts again.
 func TestFirstDoesNotWaitForABacklog(t *testing.T) {

@@ -151,6 +151,12 @@ func (r *replica) rewind(to sim.LSN) {
 	sim.Report(r.env, kv.Truncated{To: to, End: end, Epoch: epoch})
 }
 
+// onSnapshotPart tells the leader that its snapshot is arriving, lest it takes the
+// connection for dead.
+func (r *replica) onSnapshotPart(from sim.NodeID, m SnapshotPart) {
+	sim.Send(r.env, from, Ack{Conn: m.Conn, Level: Received})
+}
+
 // onSnapshot replaces state and log by the leader's state.
 func (r *replica) onSnapshot(from sim.NodeID, m Snapshot) {
 	if !r.accepts(from, m.Welcome) {
@@ -168,7 +174,7 @@ func (r *replica) onSnapshot(from sim.NodeID, m Snapshot) {
 			break
 		}
 	}
-	sim.Report(r.env, kv.Restored{Version: kv.VersionAt(epoch, m.From), Bytes: int64(m.bytes)})
+	sim.Report(r.env, kv.Restored{Version: kv.VersionAt(epoch, m.From), Bytes: int64(m.total)})
 	r.join(m.Welcome)
 	r.log.Flush()
 	r.follow.acknowledge()

@@ -86,11 +86,22 @@ func (m Welcome) Size() int { return messageBytes + 16*len(m.History) }
 type Snapshot struct {
 	Welcome
 	State Store
-	bytes int
+	total int // bytes of all pieces
+	bytes int // of this one
 }
 
 // Size implements sim.Message.
 func (m Snapshot) Size() int { return m.Welcome.Size() + m.bytes }
+
+// SnapshotPart is a piece of a snapshot on its way. Its bytes take their time on the
+// wire; the state itself comes with the Snapshot, which is the last piece.
+type SnapshotPart struct {
+	Conn  connID
+	bytes int
+}
+
+// Size implements sim.Message.
+func (m SnapshotPart) Size() int { return messageBytes + m.bytes }
 
 // Follow tells a node who leads in which epoch.
 type Follow struct {

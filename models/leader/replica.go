@@ -53,6 +53,7 @@ func (c *Cluster) boot(e *sim.Env) {
 	sim.Handle(e, r.onAck)
 	sim.Handle(e, r.onAppend)
 	sim.Handle(e, r.onWelcome)
+	sim.Handle(e, r.onSnapshotPart)
 	sim.Handle(e, r.onSnapshot)
 	sim.Handle(e, r.onFollow)
 	sim.Handle(e, r.onPromote)

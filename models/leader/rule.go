@@ -15,8 +15,7 @@ type peer struct {
 	acked    [levels]sim.LSN
 	heard    sim.Time // the leader's clock at its last message
 	lastSent sim.Time
-	loading  sim.Time // until then a snapshot is on its way to it
-	shipping bool     // a batch or snapshot is in service
+	shipping bool // a batch or snapshot is in service
 
 	streaming bool    // it has caught up since its connection was opened
 	joining   pursuit // … or is about to

@@ -121,9 +121,6 @@ func (r *replica) onHello(from sim.NodeID, h Hello) {
 		return // a repetition: the answer is on its way, and the backlog with it
 	}
 	p.asked = h.Asked
-	if r.env.Clock() < p.loading {
-		return // the snapshot that it asked for before is still on its way
-	}
 	common := commonPoint(r.disk.history, r.log.End(), h.History, h.End)
 	for level := range p.acked { // it may have lost its disk, or rewind now
 		p.acked[level] = min(p.acked[level], common)
@@ -172,7 +169,10 @@ func (l *leading) sendSnapshot(p *peer) {
 		return
 	}
 	l.open(p, l.r.applied)
-	p.loading = l.r.env.Clock().Add(l.snapshotTime() + 3*l.r.cfg.Heartbeat)
-	sim.Send(l.r.env, p.id, Snapshot{Welcome: l.welcome(p, l.r.applied), State: l.r.state.clone(), bytes: l.snapshotBytes()})
+	left := l.snapshotBytes()
+	for ; left > maxBatch; left -= maxBatch {
+		sim.Send(l.r.env, p.id, SnapshotPart{Conn: p.conn, bytes: maxBatch})
+	}
+	sim.Send(l.r.env, p.id, Snapshot{Welcome: l.welcome(p, l.r.applied), State: l.r.state.clone(), total: l.snapshotBytes(), bytes: left})
 	l.shipSoon(p)
 }
