@@ -13,7 +13,7 @@ type linkRule struct {
 	link     scenarios.Link
 	from, to string
 	both     bool
-	rank     int // how specific its ends are
+	rank     int // how specific its ends are, the more specific one first
 }
 
 // linkRules sorts the exceptions from the least to the most specific: later ones
@@ -31,7 +31,8 @@ func (t *topology) linkRules() []linkRule {
 		if len(l.Between) == 2 {
 			r.from, r.to, r.both = l.Between[0], l.Between[1], true
 		}
-		r.rank = t.specific(r.from) + t.specific(r.to)
+		a, b := t.specific(r.from), t.specific(r.to)
+		r.rank = 10*max(a, b) + min(a, b)
 		rules = append(rules, r)
 	}
 	sort.SliceStable(rules, func(i, j int) bool { return rules[i].rank < rules[j].rank })

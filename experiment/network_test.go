@@ -38,7 +38,7 @@ func TestLinkPrecedence(t *testing.T) {
 		{"r2", "r3", "20ms", 0.01, 2_000_000, false},     // zone
 		{"r2", "r4", "10ms", 0.01, 0, false},             // region
 		{"r4", "r2", "10ms", 0.01, 0, false},             // … both ways
-		{"near/1", "r3", "30ms", 0.01, 2_000_000, false}, // place and place beat group and region
+		{"near/1", "r3", "50ms", 0.01, 2_000_000, false}, // a named group beats two places
 		{"near/1", "r4", "50ms", 0.01, 0, true},
 		{"r4", "near/1", "10ms", 0.01, 0, true},
 		{"far/1", "r3", "exponential(mean=5ms)", 0, 0, false},               // none: between places

@@ -274,6 +274,10 @@ func (l *loader) build(root *node) *File {
 	return file
 }
 
+// wholeFile are the keys that hold for all variants: what the file is about, and
+// the time that the variants share on charts.
+var wholeFile = []string{"title", "question", "compare", "charts", "duration", "warmup", "sample"}
+
 // variant applies the overrides of one variant.
 func (l *loader) variant(name string, names []string, base, over *node) Variant {
 	v := Variant{Name: name, Label: name, Changes: make(map[string]string)}
@@ -282,7 +286,12 @@ func (l *loader) variant(name string, names []string, base, over *node) Variant 
 		d.leaf(&field{leaf: textKind, required: true}, label, reflect.ValueOf(&v.Label).Elem())
 		l.reports = append(l.reports, d.reports...)
 	}
-	changes := &node{at: over.at, path: over.path, value: over.table().without("label")}
+	for _, key := range wholeFile {
+		if n := over.find(key); n != nil {
+			l.report(n, "one variant cannot differ in this", "it at the top of the file, for all variants", "")
+		}
+	}
+	changes := &node{at: over.at, path: over.path, value: over.table().without(slices.Concat(wholeFile, []string{"label"})...)}
 	merged := merge(base, changes, variantShape)
 	decoded := l.decode(name, &node{at: base.at, value: merged.value}, names, []string{"label"})
 	l.check(decoded, names)
