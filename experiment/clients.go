@@ -128,8 +128,8 @@ func (t *topology) cutsOff(fault string, id sim.NodeID) bool {
 	switch f.Kind() {
 	case "partition":
 		names = slices.Concat(f.Partition...)
-	case "cut":
-		ends, _ := scenarios.ParseEnds(f.Cut) // the loader has read it
+	case "cut", "flap":
+		ends, _ := scenarios.ParseEnds(f.Cut + f.Flap) // one is empty; the loader has read the other
 		names = []string{ends.From, ends.To}
 	}
 	return slices.Contains(names, scenarios.Leader) || slices.Contains(t.all(names), id)

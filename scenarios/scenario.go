@@ -127,7 +127,7 @@ type Clock struct {
 type Replication struct {
 	Commit        string        `toml:"commit" default:"async" enum:"async,any,first,all" doc:"whose acknowledgements a commit waits for: nobody's, any acks of the followers, the first acks of the standbys list, or all"`
 	Acks          int           `toml:"acks" default:"1" min:"1" doc:"how many, for any and first"`
-	Standbys      []string      `toml:"standbys" doc:"followers that count, in order of priority (default: all, in order)"`
+	Standbys      []string      `toml:"standbys" doc:"followers that count, in order of priority (default: all, in order); a leader passes over its own name"`
 	Level         string        `toml:"level" default:"flushed" enum:"received,flushed,applied" doc:"what a follower must have done with a record before it counts"`
 	LocalFlush    bool          `toml:"local_flush" default:"true" doc:"whether the leader's own flush comes before the answer"`
 	FlushEvery    time.Duration `toml:"flush_every" default:"200ms" doc:"with local_flush = false: how often the log writer flushes in the background"`
@@ -137,7 +137,7 @@ type Replication struct {
 	ShipEvery     time.Duration `toml:"ship_every" default:"0s" doc:"send records in batches of this period; 0: as soon as they are flushed"`
 	ShipUnflushed bool          `toml:"ship_unflushed" default:"false" doc:"send records before the leader's own flush has ended (MySQL ships after the flush, PostgreSQL too)"`
 	Heartbeat     time.Duration `toml:"heartbeat" default:"1s" doc:"an idle leader's position message; also how soon a lost connection is noticed and made anew"`
-	Appliers      int           `toml:"appliers" default:"1" min:"1" doc:"parallel appliers on a follower; records become visible in log order"`
+	Appliers      int           `toml:"appliers" default:"1" min:"1" doc:"parallel appliers on a follower; records become visible in log order, so an applier that is done waits for its turn"`
 	Apply         dist.Spec     `toml:"apply" default:"50us" doc:"service time for applying one record on a follower"`
 	LogKeep       int64         `toml:"log_keep" default:"100000" min:"1" doc:"records that the leader keeps for a follower that is behind; older ones need a snapshot"`
 	SnapshotRate  int64         `toml:"snapshot_rate" default:"100MiB/s" unit:"bandwidth" min:"1B/s" doc:"speed at which a snapshot is read and sent"`

@@ -23,7 +23,8 @@
 // that, it gets a snapshot. A follower becomes the leader by the order of an
 // operator (promote.go), in a new epoch. An old leader that comes back learns of the
 // later epoch, drops what its log has beyond the point where the two agree, and
-// follows. Nobody detects failures or elects here.
+// follows. (Patroni makes it do so; a plain PostgreSQL or MySQL server would wait for
+// somebody to run pg_rewind or to clone it.) Nobody detects failures or elects here.
 //
 // # Sources
 //
@@ -38,7 +39,13 @@
 // One log record is one write of one key; there are no transactions of several.
 // Crash recovery takes no time of its own. A connection that a cut has broken is
 // made anew after three missed heartbeats; TCP's own retransmissions over the cut
-// are not modelled. A promoted follower's change of epoch is durable at once.
+// are not modelled, and no window stops a sender whose receiver is slow. A promoted
+// follower's change of epoch is durable at once. A blocked synchronous leader goes on
+// taking writes: there is no max_connections. What a follower has received but not
+// flushed is lost in any crash, while an operating system would keep it for a process
+// that was only killed. Time-outs here run on the node's clock, so that a clock
+// that jumps back delays them. A promotion is not a switchover: it does not stop
+// the old leader first.
 //
 // # Reading order
 //

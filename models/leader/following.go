@@ -144,7 +144,7 @@ func (r *replica) rewind(to sim.LSN) {
 	epoch := r.log.At(end).Epoch
 	r.log.Truncate(to)
 	if r.disk.applied > to || r.applied > to {
-		r.disk.applied = min(r.disk.applied, to)
+		r.disk.applied = min(r.applied, to, r.log.Flushed())
 		r.recover()
 	}
 	r.applyPool.reset()
