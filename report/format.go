@@ -84,10 +84,10 @@ func FormatMean(f results.Figure) string {
 	lo, hi := bounds(f)
 	d := displayOf(f.Unit, f.Mean)
 	n := decimalsOf(f.Mean/d.per, f.Unit)
-	if half := (hi - lo) / 2 / d.per; half > 0 {
-		n = min(n, worthOf(half))
-	}
 	text := trimmed(f.Mean/d.per, n)
+	if half := (hi - lo) / 2 / d.per; half > 0 && f.Mean != 0 {
+		text = chart.Number(f.Mean/d.per, min(n, worthOf(half))) // with its zeros: they were measured
+	}
 	if f.Mean != 0 && !strings.ContainsAny(text, "123456789") {
 		return Format(f.Mean, f.Unit) // "0" would say that it never happened
 	}
@@ -173,7 +173,7 @@ func plusMinus(mean, half float64, n int, unit string) string {
 func FormatDifference(c results.Comparison) string {
 	d := displayOf(c.Unit, math.Max(math.Abs(c.Diff), (c.Hi-c.Lo)/2))
 	if c.Unit == unitRatio {
-		d.name = "%-points" // "+2 %" could mean a fiftieth more
+		d.name = "pp" // percentage points: "+2 %" could mean a fiftieth more
 	}
 	text := plusMinus(c.Diff/d.per, (c.Hi-c.Lo)/2/d.per, decimalsFor(c.Diff/d.per, digits), d.name)
 	if c.Diff > 0 {

@@ -66,7 +66,7 @@ func TestFormatDifference(t *testing.T) {
 	}{
 		{results.Comparison{Unit: "s", Diff: 0.0031, Lo: 0.0029, Hi: 0.0033}, "+3.1 ms ± 0.2"},
 		{results.Comparison{Unit: "writes", Diff: -175.6, Lo: -200, Hi: -151}, "−176 writes ± 24"},
-		{results.Comparison{Unit: "ratio", Diff: 0.02, Lo: 0.01, Hi: 0.03}, "+2.0 %-points ± 1.0"},
+		{results.Comparison{Unit: "ratio", Diff: 0.02, Lo: 0.01, Hi: 0.03}, "+2.0 pp ± 1.0"},
 	}
 	for _, c := range cases {
 		if got := report.FormatDifference(c.c); got != c.want {

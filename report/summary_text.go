@@ -129,7 +129,11 @@ func (p *printer) comparedWith(base string) {
 		p.paragraph("", "  ", against+": no visible difference.")
 		return
 	}
-	p.paragraph("", "  ", against+" (·: no visible difference, as in all rows left out):")
+	legend := alike + ": no visible difference, as in all rows left out"
+	if slices.ContainsFunc(figures, func(f string) bool { return byPair[[2]string{variants[0], f}].Unit == unitRatio }) {
+		legend += "; pp: percentage points"
+	}
+	p.paragraph("", "  ", against+" ("+legend+"):")
 	var heads []string
 	for _, v := range variants {
 		heads = append(heads, p.variantLabel(v))

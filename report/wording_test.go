@@ -58,7 +58,8 @@ func TestFormatMean(t *testing.T) {
 		{8.84321, 8.66, 9.02, "s", "8.84 s"},
 		{8.84321, 6.1, 11.4, "s", "9 s"},
 		{0.4, 0, 5, "writes", "0.4 writes"}, // "0 writes" would be wrong
-		{7, 7, 7, "ms", "7 ms"},
+		{0.052, 0.0513, 0.0527, "ratio", "5.20 %"},
+		{7, 7, 7, "writes", "7 writes"},
 	}
 	for _, c := range cases {
 		f := results.Figure{Unit: c.unit, Mean: c.mean, Lo: c.lo, Hi: c.hi, N: 9}

@@ -46,7 +46,8 @@ func itemLabel(name string, all []string) string {
 // onAxis writes a measure with the unit its axis is in. Durations on a logarithmic
 // axis have theirs at each tick.
 func onAxis(measure, unit, shown string, log bool) string {
-	if len(shown) > 3 && strings.Contains(measure, shown) { // "writes lost (writes)"
+	// Not "writes lost (writes)" nor "bytes per write (B/write)".
+	if len(shown) > 3 && strings.Contains(measure, shown) || strings.HasSuffix(measure, "per write") {
 		shown = ""
 	}
 	switch {
