@@ -139,7 +139,7 @@ func (p *printer) comparedWith(base string) {
 		heads = append(heads, p.variantLabel(v))
 	}
 	if !p.opts.All {
-		figures = inTableOrder(figures)
+		figures = p.inTableOrder(figures)
 	}
 	var rows []tableRow
 	for _, figure := range figures {
@@ -168,13 +168,15 @@ func withoutUnit(c results.Comparison) results.Comparison {
 	return c
 }
 
-// inTableOrder sorts figures as the table of headlines has them.
-func inTableOrder(figures []string) []string {
+// inTableOrder sorts figures as the table of headlines has them, without those that
+// it leaves out as the only part of a sum.
+func (p *printer) inTableOrder(figures []string) []string {
 	var out []string
 	for _, s := range headlines {
 		for _, h := range s.rows {
 			for _, f := range figures {
-				if _, ok := matchParts(h.pattern, f); ok && !slices.Contains(out, f) {
+				_, ok := matchParts(h.pattern, f)
+				if ok && !slices.Contains(out, f) && (h.partOf == "" || !p.sameMeans(f, h.partOf)) {
 					out = append(out, f)
 				}
 			}
