@@ -243,7 +243,7 @@ func TestEffectsAreMeans(t *testing.T) {
 	one := &outcome{faults: []string{"f"}, effects: []sim.Effect{{Began: 1, Hits: 1, Dropped: 3, Lasted: 1e9}}}
 	two := &outcome{faults: []string{"f"}, effects: []sim.Effect{{Began: 1, Hits: 1, LostRecords: 1, Lasted: 2e9}}}
 	got := effects([]*outcome{one, two})
-	want := "1 node hit, 1.5 messages dropped, 0.5 unflushed log records lost in 1.5s (per replication)"
+	want := "1 node hit, 1.5 messages dropped, 0.5 unflushed log records lost in 1.5 s (per replication)"
 	if len(got) != 1 || got[0].Text != want || got[0].Warning {
 		t.Errorf("%+v; expected %s", got, want)
 	}

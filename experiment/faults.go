@@ -2,9 +2,9 @@ package experiment
 
 import (
 	"fmt"
+	"math"
 	"sort"
 	"strings"
-	"time"
 
 	"replsim/results"
 	"replsim/scenarios"
@@ -190,13 +190,18 @@ func effectText(e sim.Effect, runs int) string {
 	if len(parts) == 0 {
 		return fmt.Sprintf("did nothing: dropped 0 messages, struck %s times", perRun(float64(e.Began)/float64(runs)))
 	}
-	lasted := time.Duration(float64(e.Lasted) / float64(runs)).Round(time.Millisecond)
-	return fmt.Sprintf("%s in %v (per replication)", strings.Join(parts, ", "), lasted)
+	return fmt.Sprintf("%s in %s s (per replication)", strings.Join(parts, ", "), perRun(e.Lasted.Seconds()/float64(runs)))
 }
 
+// perRun writes an average with one decimal if it is small, else whole, with commas
+// between thousands.
 func perRun(x float64) string {
-	if x == float64(int64(x)) || x >= 100 {
-		return fmt.Sprintf("%.0f", x)
+	if x != math.Trunc(x) && x < 100 {
+		return fmt.Sprintf("%.1f", x)
 	}
-	return fmt.Sprintf("%.1f", x)
+	digits := fmt.Sprintf("%.0f", x)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
 }
