@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"time"
 )
@@ -59,8 +60,10 @@ func (c clock) read(now Time) Time {
 // wait converts a span on this clock to true time. Steps of the clock do not
 // matter to it: timers run on a monotonic clock, which drifts but never jumps.
 func (c clock) wait(d time.Duration) time.Duration {
-	if c.ppb == 0 {
+	if c.ppb == 0 || d <= 0 {
 		return d
 	}
-	return time.Duration(float64(d) / (1 + float64(c.ppb)*1e-9))
+	// Rounded up, and one more for the rounding in read: a timer that fired a
+	// nanosecond early by its own clock would be reset to nothing for ever.
+	return time.Duration(math.Ceil(float64(d)/(1+float64(c.ppb)*1e-9))) + 1
 }

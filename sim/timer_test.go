@@ -201,3 +201,37 @@ func TestAnOvertakenEventDiesOnce(t *testing.T) {
 	equal(t, fired, 1000)
 	equal(t, b.Events(), uint64(1001))
 }
+
+// TestTimersAreNeverEarly: by the node's own clock a timer fires at its deadline or
+// just after it, however the clock drifts. One that fired a nanosecond early would
+// be reset to the rest of the time, which is nothing, for ever.
+func TestTimersAreNeverEarly(t *testing.T) {
+	for _, ppb := range []int64{-50_000, -3, 3, 50_000, 999_999} {
+		w := sim.New(1)
+		fired := 0
+		w.AddNode(sim.NodeConfig{Name: "n", ClockPPB: ppb, Boot: func(e *sim.Env) {
+			var deadline sim.Time
+			var timer *sim.Timer
+			wait := time.Duration(1)
+			set := func() {
+				deadline = e.Clock().Add(wait)
+				timer.Reset(wait)
+			}
+			timer = e.NewTimer(func() {
+				if early := deadline.Sub(e.Clock()); early > 0 {
+					t.Fatalf("drift of %d ppb: a timer of %v fired %v early", ppb, wait, early)
+				}
+				fired++
+				wait = wait*3 + 1
+				if wait < time.Hour {
+					set()
+				}
+			})
+			set()
+		}})
+		w.Run(sim.Time(10 * time.Hour))
+		if fired < 20 {
+			t.Errorf("drift of %d ppb: %d timers fired, want all", ppb, fired)
+		}
+	}
+}
