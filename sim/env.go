@@ -57,13 +57,17 @@ func (c clock) read(now Time) Time {
 	return now + Time(c.offset) + Time(sec*c.ppb+rest*c.ppb/1e9)
 }
 
-// wait converts a span on this clock to true time. Steps of the clock do not
-// matter to it: timers run on a monotonic clock, which drifts but never jumps.
-func (c clock) wait(d time.Duration) time.Duration {
+// wait converts a span on this clock, beginning now, to true time. Steps of the
+// clock do not matter to it: timers run on a monotonic clock, which drifts but never
+// jumps. It rounds up, so that no timer fires early by its own clock: one that
+// found a nanosecond left would be reset to nothing for ever.
+func (c clock) wait(now Time, d time.Duration) time.Duration {
 	if c.ppb == 0 || d <= 0 {
 		return d
 	}
-	// Rounded up, and one more for the rounding in read: a timer that fired a
-	// nanosecond early by its own clock would be reset to nothing for ever.
-	return time.Duration(math.Ceil(float64(d)/(1+float64(c.ppb)*1e-9))) + 1
+	span := time.Duration(math.Ceil(float64(d) / (1 + float64(c.ppb)*1e-9)))
+	for c.read(now.Add(span)).Sub(c.read(now)) < d {
+		span++
+	}
+	return span
 }

@@ -38,7 +38,7 @@ func (t *Timer) Reset(d time.Duration) {
 		return // a closure of a dead incarnation
 	}
 	w := t.node.w
-	t.deadline = w.now.Add(max(0, t.node.clock.wait(d)))
+	t.deadline = w.now.Add(max(0, t.node.clock.wait(w.now, d)))
 	t.armed = true
 	if t.queued < 0 || t.deadline < t.queued {
 		t.queue(w)
