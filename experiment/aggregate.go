@@ -21,7 +21,7 @@ func collect(f *scenarios.File, tasks []task, runs []*outcome) *results.Set {
 		Scenario: f.Name, Title: f.Base.Title, Question: f.Base.Question,
 		Seed: f.Base.Seed, Seeds: f.Base.Seeds,
 		Duration: f.Base.Duration.Seconds(), Warmup: f.Base.Warmup.Seconds(),
-		Faults: bands(&f.Base), Charts: charts(f),
+		Faults: shared(f), Charts: charts(f),
 	}
 	byVariant := make([][]*outcome, len(f.Variants))
 	for v := range byVariant {
@@ -34,6 +34,7 @@ func collect(f *scenarios.File, tasks []task, runs []*outcome) *results.Set {
 	digest := sha256.New()
 	for i := range f.Variants {
 		v := variantResult(&f.Variants[i], byVariant[i])
+		v.Faults = slices.DeleteFunc(bands(&f.Variants[i].Scenario), func(b results.Fault) bool { return slices.Contains(s.Faults, b) })
 		fmt.Fprintln(digest, v.Digest)
 		s.Variants = append(s.Variants, v)
 		s.Expectations = append(s.Expectations, expectations(&f.Variants[i].Scenario, &v)...)
@@ -54,7 +55,7 @@ func variantResult(v *scenarios.Variant, all []*outcome) results.Variant {
 	r.Digest = fmt.Sprintf("%x", digest.Sum(nil)[:16])
 	r.Figures = figures(done)
 	r.Curves = curves(done)
-	r.Effects = effects(done)
+	r.Effects = effects(&v.Scenario, done)
 	r.Notes = notes(&v.Scenario, &r)
 	return r
 }
@@ -174,7 +175,7 @@ func trim(c *results.Curve) {
 
 // effects sums what each fault did. One that did nothing in any replication is
 // marked: a protocol must not pass for having survived it.
-func effects(done []*outcome) []results.Effect {
+func effects(sc *scenarios.Scenario, done []*outcome) []results.Effect {
 	if len(done) == 0 {
 		return nil
 	}
@@ -186,17 +187,22 @@ func effects(done []*outcome) []results.Effect {
 	}
 	var out []results.Effect
 	for i, e := range total {
-		out = append(out, results.Effect{Fault: done[0].faults[i], Text: effectText(e, len(done)), Warning: e.Inert()})
+		text := effectText(e, len(done))
+		if sc.Faults[done[0].faults[i]].Promote != "" {
+			text = perRun(float64(e.Hits)/float64(len(done))) + " promoted (per replication)"
+		}
+		out = append(out, results.Effect{Fault: done[0].faults[i], Text: text, Warning: e.Inert()})
 	}
 	return out
 }
 
-// compared are the figures that variants are compared by; a trailing dot takes
-// all below.
+// compared are the figures that variants are compared by; a * stands
+// for anything.
 var compared = []string{
-	"availability.", "outage.longest", "throughput.", "latency.read.mean", "latency.read.p50", "latency.read.p99",
-	"latency.write.mean", "latency.write.p50", "latency.write.p99", "stale_reads.rate", "data_loss.", "rpo.", "rto.total",
-	"traffic.", "session.", "visibility.followers.", "fallback.time",
+	"availability.*", "outage.longest", "throughput.*", "latency.read.mean", "latency.read.p50", "latency.read.p99",
+	"latency.write.mean", "latency.write.p50", "latency.write.p99", "stale_reads.rate", "stale_reads.age.*", "lag.time.*.p99", "lag.delay.*.p99",
+	"data_loss.*", "rpo.*", "rto.total", "split_brain.*",
+	"traffic.*", "session.*", "visibility.followers.*", "fallback.time",
 }
 
 // compare pairs every variant with the base of comparison, seed by seed: both

@@ -205,7 +205,7 @@ func TestNotes(t *testing.T) {
 		want string
 	}{
 		{crash, []results.Figure{figure("data_loss.total", 0, 0)},
-			"No acknowledged write was lost in 10 replications (at most 0.3 per replication, with 95 % confidence)."},
+			"No acknowledged write was lost in 10 replications; with 95 % confidence, at most 30 % of such runs lose any."},
 		{calm, []results.Figure{figure("data_loss.total", 0, 0)}, ""},
 		{crash, []results.Figure{figure("data_loss.total", 2.5, 7), figure("data_loss.truncated", 2, 5), figure("data_loss.torn", 0.5, 2), figure("data_loss.diverged", 0, 0)},
 			"Lost 2.5 acknowledged writes per replication (worst: 7): 2 were only in the old leader's log when its successor took over; 0.5 were in the leader's memory, not yet on its disk, or went with the disk."},
@@ -242,8 +242,8 @@ func TestBands(t *testing.T) {
 func TestEffectsAreMeans(t *testing.T) {
 	one := &outcome{faults: []string{"f"}, effects: []sim.Effect{{Began: 1, Hits: 1, Dropped: 3, Lasted: 1e9}}}
 	two := &outcome{faults: []string{"f"}, effects: []sim.Effect{{Began: 1, Hits: 1, LostRecords: 1, Lasted: 2e9}}}
-	got := effects([]*outcome{one, two})
-	want := "1 node hit, 1.5 messages dropped, 0.5 unflushed log records lost in 1.5 s (per replication)"
+	got := effects(&scenarios.Scenario{}, []*outcome{one, two})
+	want := "1 node hit, 1.5 messages dropped, 0.5 log records lost in 1.5 s (per replication)"
 	if len(got) != 1 || got[0].Text != want || got[0].Warning {
 		t.Errorf("%+v; expected %s", got, want)
 	}

@@ -3,9 +3,11 @@ package experiment
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 
+	"replsim/models/kv"
 	"replsim/results"
 	"replsim/scenarios"
 	"replsim/sim"
@@ -39,7 +41,7 @@ func (t *topology) inject(cluster promoter) {
 	for _, name := range faultNames(t.sc) {
 		f := t.sc.Faults[name]
 		if f.Promote != "" {
-			t.promotion(f, cluster)
+			t.promotion(name, f, cluster)
 			continue
 		}
 		fault := t.fault(name, f, cluster)
@@ -51,15 +53,24 @@ func (t *topology) inject(cluster promoter) {
 	}
 }
 
-// promotion schedules the operator's order.
-func (t *topology) promotion(f scenarios.Fault, cluster promoter) {
-	t.world.At(sim.Time(f.At), func() {
+// promotion schedules the operator's order. It has had an effect when a replica
+// begins to take over.
+func (t *topology) promotion(name string, f scenarios.Fault, cluster promoter) {
+	var ordered *sim.Effect
+	sim.Observe(t.world, func(_ sim.Time, _ sim.NodeID, _ kv.PromotionBegan) {
+		if ordered != nil {
+			ordered.Hits++
+			ordered = nil
+		}
+	})
+	t.world.Inject(name, sim.Action{Do: func(effect *sim.Effect) {
 		target := sim.NoNode
 		if f.Promote != scenarios.MostAdvanced {
 			target = t.names[f.Promote][0]
 		}
+		ordered = effect
 		cluster.Promote(target)
-	})
+	}}, sim.Time(f.At), 0)
 }
 
 // fault makes the kernel's fault of a scenario's.
@@ -158,6 +169,16 @@ func bands(sc *scenarios.Scenario) []results.Fault {
 	return out
 }
 
+// shared lists the faults that are scheduled alike in all variants.
+func shared(f *scenarios.File) []results.Fault {
+	out := bands(&f.Variants[0].Scenario)
+	for _, v := range f.Variants[1:] {
+		here := bands(&v.Scenario)
+		out = slices.DeleteFunc(out, func(b results.Fault) bool { return !slices.Contains(here, b) })
+	}
+	return out
+}
+
 // describe puts a fault's kind and target in words.
 func describe(f scenarios.Fault) (kind, what string) {
 	var groups []string
@@ -186,9 +207,15 @@ func effectText(e sim.Effect, runs int) string {
 	per(e.Dropped, "messages dropped")
 	per(e.Delayed, "messages delayed")
 	per(e.Slowed, "jobs slowed")
-	per(e.LostRecords, "unflushed log records lost")
+	per(e.LostRecords, "log records lost")
 	if len(parts) == 0 {
-		return fmt.Sprintf("did nothing: dropped 0 messages, struck %s times", perRun(float64(e.Began)/float64(runs)))
+		if e.Began == 0 {
+			return "never struck"
+		}
+		return "did nothing: dropped 0 messages, hit no node"
+	}
+	if e.Lasted == 0 { // at an instant
+		return strings.Join(parts, ", ") + " (per replication)"
 	}
 	return fmt.Sprintf("%s in %s s (per replication)", strings.Join(parts, ", "), perRun(e.Lasted.Seconds()/float64(runs)))
 }

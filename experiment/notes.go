@@ -13,7 +13,6 @@ var losses = []struct{ figure, cause string }{
 	{"data_loss.truncated", "were only in the old leader's log when its successor took over"},
 	{"data_loss.diverged", "were acknowledged by a deposed leader after its successor had started"},
 	{"data_loss.torn", "were in the leader's memory, not yet on its disk, or went with the disk"},
-	{"data_loss.overwritten", "were overwritten by a concurrent write"},
 }
 
 // notes says in sentences what was lost and why, and what the run took as the
@@ -41,7 +40,7 @@ func lossNote(sc *scenarios.Scenario, v *results.Variant) string {
 		if !canLose(sc) {
 			return ""
 		}
-		return fmt.Sprintf("No acknowledged write was lost in %d replications (at most %.2g per replication, with 95 %% confidence).", total.N, total.Hi)
+		return fmt.Sprintf("No acknowledged write was lost in %d replications; with 95 %% confidence, at most %.2g %% of such runs lose any.", total.N, 100*min(1, total.Hi))
 	}
 	var parts []string
 	for _, l := range losses {

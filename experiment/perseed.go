@@ -3,6 +3,7 @@ package experiment
 import (
 	"fmt"
 	"math"
+	"path"
 	"slices"
 	"sort"
 	"strings"
@@ -21,7 +22,8 @@ func figureNames(runs []*outcome) []string {
 		}
 		for _, f := range o.figures {
 			wanted := slices.ContainsFunc(compared, func(c string) bool {
-				return c == f.Name || (strings.HasSuffix(c, ".") && strings.HasPrefix(f.Name, c))
+				matched, _ := path.Match(c, f.Name) // the patterns are well formed
+				return matched
 			})
 			if wanted && !slices.Contains(names, f.Name) {
 				names = append(names, f.Name)
@@ -91,9 +93,13 @@ func check(v *results.Variant, key, text string, want scenarios.Expectation) res
 	}
 	stats := map[string]float64{"mean": f.Mean, "min": f.Min, "max": f.Max, "lo": f.Lo, "hi": f.Hi}
 	e.Got, e.Unit = stats[want.Stat], f.Unit
-	fits := want.Unit == "" || want.Unit == f.Unit || (want.Unit == "/s" && strings.HasSuffix(f.Unit, "/s"))
+	share := f.Unit == "ratio" && want.Unit == "" && want.Value > 1 // 99 for 99 %
+	fits := want.Unit == "" && !share || want.Unit == f.Unit || (want.Unit == "/s" && strings.HasSuffix(f.Unit, "/s"))
 	if !fits {
 		e.Unit = fmt.Sprintf("measured in %s", f.Unit)
+		if share {
+			e.Unit = "a share, written as 99% or 0.99"
+		}
 		return e
 	}
 	e.Held = want.Holds(e.Got)

@@ -27,7 +27,7 @@ type Set struct {
 	Warmup   float64 `json:"warmup_s"`   // virtual seconds cut off at the start
 	Digest   string  `json:"digest"`     // hash over the event digests of all replications
 
-	Faults       []Fault       `json:"faults,omitempty"`
+	Faults       []Fault       `json:"faults,omitempty"` // scheduled in all variants
 	Variants     []Variant     `json:"variants"`
 	Comparisons  []Comparison  `json:"comparisons,omitempty"`
 	Expectations []Expectation `json:"expectations,omitempty"`
@@ -51,7 +51,8 @@ type Variant struct {
 	Changes map[string]string `json:"changes,omitempty"` // overridden keys and their values
 	Done    int               `json:"done"`              // replications finished
 	Digest  string            `json:"digest"`
-	Figures []Figure          `json:"figures"` // sorted by name
+	Figures []Figure          `json:"figures"`          // sorted by name
+	Faults  []Fault           `json:"faults,omitempty"` // scheduled in this variant, but not in all
 	Effects []Effect          `json:"effects,omitempty"`
 	Notes   []string          `json:"notes,omitempty"` // sentences: what was lost, and why
 	Curves  []Curve           `json:"-"`               // in series.csv and distributions.csv; sorted by name

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"replsim/internal/nearest"
+	"replsim/sim/dist"
 )
 
 // faultKinds are the keys of which a fault has exactly one.
@@ -104,16 +105,26 @@ func (c *decoded) checkSchedule(n *node, kind string, f *Fault) {
 		return
 	}
 	switch {
+	case mttf != nil && instant:
+		c.report(mttf, "", strings.ReplaceAll(kind, "_", " ")+" happens once", "at", "")
 	case at != nil && mttf != nil:
 		c.report(c.blame(mttf, at), "", "happens at an instant and again and again", "either at or mttf", "")
 	case at == nil && mttf == nil:
 		c.report(n, "", "nothing says when", "at, or mttf and mttr", "")
 	case mttf == nil && mttr != nil:
 		c.report(mttr, "", "repairs without failures", "mttf beside it", "")
-	case mttf != nil && mttr == nil && !instant:
+	case mttf != nil && mttr == nil:
 		c.report(n, "mttr", "missing", "the time to repair, a duration or distribution", "")
 	case mttf != nil && lasts != nil:
 		c.report(c.blame(lasts, mttf), "", "mttr says how long already", "either for or mttr", "")
+	}
+	for _, d := range []struct {
+		n    *node
+		spec *dist.Spec
+	}{{mttf, f.MTTF}, {mttr, f.MTTR}, {n.find("up"), f.Up}, {n.find("down"), f.Down}} {
+		if d.n != nil && d.spec != nil && d.spec.Equal(dist.Spec{}) {
+			c.report(d.n, "", "0s lets nothing else ever happen", "more than 0s", "")
+		}
 	}
 	duration := c.at("duration")
 	if at != nil && c.ok(duration) && f.At >= c.scenario.Duration {

@@ -136,7 +136,7 @@ type Replication struct {
 	SyncTimeout   time.Duration `toml:"sync_timeout" default:"1s" doc:"for fallback and shrink: how long a follower may stay silent"`
 	ShipEvery     time.Duration `toml:"ship_every" default:"0s" doc:"send records in batches of this period; 0: as soon as they are flushed"`
 	ShipUnflushed bool          `toml:"ship_unflushed" default:"false" doc:"send records before the leader's own flush has ended (MySQL ships after the flush, PostgreSQL too)"`
-	Heartbeat     time.Duration `toml:"heartbeat" default:"1s" doc:"an idle leader's position message; also how soon a lost connection is noticed and made anew"`
+	Heartbeat     time.Duration `toml:"heartbeat" default:"1s" above:"0s" doc:"an idle leader's position message; also how soon a lost connection is noticed and made anew"`
 	Appliers      int           `toml:"appliers" default:"1" min:"1" doc:"parallel appliers on a follower; records become visible in log order, so an applier that is done waits for its turn"`
 	Apply         dist.Spec     `toml:"apply" default:"50us" doc:"service time for applying one record on a follower"`
 	LogKeep       int64         `toml:"log_keep" default:"100000" min:"1" doc:"records that the leader keeps for a follower that is behind; older ones need a snapshot"`
@@ -146,7 +146,7 @@ type Replication struct {
 
 // Workload is what a client does. Every key may be set per client group too.
 type Workload struct {
-	Clients    int            `toml:"clients" default:"10" min:"0" doc:"clients in the group"`
+	Clients    int            `toml:"clients" default:"10" min:"1" doc:"clients in the group"`
 	Places     []string       `toml:"places" doc:"places of the clients, in turn (default: where r1 is)"`
 	Rate       float64        `toml:"rate" unit:"rate" max:"1000000000/s" doc:"open loop: operations of the whole group; without it, or with \"0/s\", the loop is closed"`
 	Think      dist.Spec      `toml:"think" default:"0s" doc:"closed loop: pause of a client between an answer and its next operation"`

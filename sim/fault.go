@@ -111,7 +111,9 @@ func (in *injected) begin() {
 	in.active, in.since = true, in.w.now
 	in.effect.Began++
 	publish(in.w, NoNode, FaultBegan{in.name})
-	in.heal = in.fault.begin(in.w, &in.effect)
+	if in.heal = in.fault.begin(in.w, &in.effect); in.heal == nil {
+		in.end() // there is nothing to heal: it was an instant
+	}
 }
 
 func (in *injected) end() {
@@ -229,6 +231,15 @@ func (f ClockJump) begin(w *World, effect *Effect) func() {
 		w.nodes[id].clock.offset += f.By
 		effect.Hits++
 	}
+	return nil
+}
+
+// Action is something that somebody does on purpose at an instant, such as an
+// operator's order. Do reports to effect what came of it, then or later.
+type Action struct{ Do func(effect *Effect) }
+
+func (f Action) begin(_ *World, effect *Effect) func() {
+	f.Do(effect)
 	return nil
 }
 

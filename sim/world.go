@@ -70,6 +70,10 @@ func New(seed uint64) *World {
 	}
 }
 
+// maxCrowd is how many events may happen at one instant before Run takes it for a
+// loop that no time passes in, which would never end.
+const maxCrowd = 20_000_000
+
 // Now returns true virtual time. Protocols must not ask: they see Env.Clock.
 func (w *World) Now() Time { return w.now }
 
@@ -126,6 +130,7 @@ func (w *World) Run(until Time) {
 		panic(fmt.Sprintf("sim: Run(%v) is before now (%v)", until, w.now))
 	}
 	w.stopped = false
+	crowd, last := 0, w.now
 	// The end is an event like others, with the highest serial: it comes last
 	// among those of its instant.
 	w.queue.Push(queue.Key{At: int64(until), Seq: ^uint64(0), Lane: laneStop})
@@ -140,6 +145,11 @@ func (w *World) Run(until Time) {
 				continue // left over from a Run that Stop ended
 			}
 			return
+		}
+		if crowd++; w.now != last {
+			crowd, last = 0, w.now
+		} else if crowd > maxCrowd {
+			panic(fmt.Sprintf("sim: time stands still at %v: %d events at one instant (does something repeat without taking time?)", w.now, crowd))
 		}
 		w.events++
 		w.digest = (w.digest ^ uint64(key.At) ^ key.Seq<<20 ^ uint64(key.Lane)<<56) * 0x9fb21c651e98df25

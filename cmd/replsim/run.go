@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -97,20 +98,32 @@ func runScenario(cmd *cobra.Command, name string, f runFlags) error {
 	if err != nil {
 		return err
 	}
+	out := f.out
+	if out == "" {
+		out = filepath.Join("results", file.Name)
+	}
+	if err := keepsSource(out, name); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(out, 0o755); err != nil { // better now than after a long run
+		return err
+	}
 	line := newProgress(cmd.ErrOrStderr())
 	s, err := experiment.Run(cmd.Context(), file, experiment.Options{Parallel: f.parallel, Progress: line.update})
 	line.clear()
 	if err != nil {
 		return err
 	}
-	out := f.out
-	if out == "" {
-		out = filepath.Join("results", file.Name)
+	if !someDone(s) {
+		return errors.New("interrupted before any replication ended: nothing is written")
+	}
+	if err := printSummary(cmd.OutOrStdout(), s, f); err != nil {
+		return err
 	}
 	if err := writeResults(out, file, s, !f.noCharts); err != nil {
 		return err
 	}
-	if err := printResult(cmd.OutOrStdout(), s, out, f); err != nil {
+	if err := printWritten(cmd.OutOrStdout(), out, f); err != nil {
 		return err
 	}
 	if s.Partial {
@@ -169,17 +182,42 @@ func writeData(dir string, data map[string][]byte) error {
 	return nil
 }
 
-// printResult prints what a person reads, or the JSON that a program does.
-func printResult(w io.Writer, s *results.Set, dir string, f runFlags) error {
+// someDone tells whether any replication has ended.
+func someDone(s *results.Set) bool {
+	return slices.ContainsFunc(s.Variants, func(v results.Variant) bool { return v.Done > 0 })
+}
+
+// keepsSource refuses to write the resolved scenario over the file it was read from.
+func keepsSource(out, path string) error {
+	source, err := os.Stat(path)
+	if err != nil {
+		return nil // a shipped scenario
+	}
+	copied, err := os.Stat(filepath.Join(out, "scenario.toml"))
+	if err == nil && os.SameFile(source, copied) {
+		return usageError{fmt.Errorf("--out %s would replace %s by its resolved copy; choose another folder", out, path)}
+	}
+	return nil
+}
+
+// printSummary prints what a person reads. It comes before anything is written, so
+// that a full disk does not cost the answer.
+func printSummary(w io.Writer, s *results.Set, f runFlags) error {
+	if f.asJSON {
+		return nil
+	}
+	return report.Summary(w, s, report.SummaryOptions{Width: width(w), All: f.all})
+}
+
+// printWritten prints the JSON that a program reads, as it was written, or tells a
+// person where the results are.
+func printWritten(w io.Writer, dir string, f runFlags) error {
 	if f.asJSON {
 		data, err := os.ReadFile(filepath.Join(dir, "summary.json"))
 		if err != nil {
 			return err
 		}
 		_, err = w.Write(data)
-		return err
-	}
-	if err := report.Summary(w, s, report.SummaryOptions{Width: width(w), All: f.all}); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(w, "\nwritten to %s\n", dir)
