@@ -35,16 +35,18 @@ func leaderConfig(sc *scenarios.Scenario) leader.Config {
 		Acks:        r.Acks,
 		LocalFlush:  r.LocalFlush,
 		FlushEvery:  r.FlushEvery,
+		FlushPage:   int(r.FlushPage),
 		VisibleSoon: r.Visible == "before-commit",
 		SyncTimeout: r.SyncTimeout,
 
+		GroupWaits: r.Group == "wait", EveryLevel: r.Feedback == "every-level",
 		ShipEvery: r.ShipEvery, ShipUnflushed: r.ShipUnflushed, Heartbeat: r.Heartbeat,
 		Appliers: r.Appliers, Apply: r.Apply,
 		LogKeep: sim.LSN(r.LogKeep), SnapshotRate: r.SnapshotRate,
 		RecordBytes: int(r.RecordSize), ValueBytes: int(sc.Workload.ValueSize),
 
 		Keys: sc.MaxKeys(),
-		Read: sc.CPU.Read, Write: sc.CPU.Write, Ship: sc.CPU.Ship, Recv: sc.CPU.Append,
+		Read: sc.CPU.Read, Write: sc.CPU.Write, Ship: sc.CPU.Ship, Recv: sc.CPU.Append, Wake: sc.CPU.Wake,
 	}
 	c.Rule = leader.Rule(slices.Index([]string{"async", "any", "first", "all"}, r.Commit))
 	c.Level = leader.Level(slices.Index([]string{"received", "flushed", "applied"}, r.Level))

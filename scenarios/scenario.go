@@ -28,6 +28,7 @@ type Scenario struct {
 	Title    string        `toml:"title" required:"yes" doc:"what the scenario shows, in one line"`
 	Question string        `toml:"question" doc:"what a reader should ask before running it"`
 	Extends  string        `toml:"extends" doc:"another scenario, by relative path or by name if it is a shipped one: tables merge, values and distributions replace"`
+	Preset   string        `toml:"preset" doc:"a shipped set of defaults, such as those of a real database: it stands below this file and what it extends, and above the built-in defaults; \"\": none. A variant's own replaces it"`
 	Duration time.Duration `toml:"duration" default:"60s" min:"1ms" doc:"simulated time during which clients are active"`
 	Warmup   time.Duration `toml:"warmup" default:"0s" doc:"cut from every measure at the start; loss is always counted"`
 	Drain    time.Duration `toml:"drain" default:"30s" doc:"at most this much simulated time after the end, faults healed, for replicas to catch up"`
@@ -115,6 +116,7 @@ type CPU struct {
 	Write  dist.Spec `toml:"write" default:"200us" doc:"service time of a write at the leader"`
 	Ship   dist.Spec `toml:"ship" default:"0s" doc:"service time for sending one batch of records to one follower"`
 	Append dist.Spec `toml:"append" default:"0s" doc:"service time for receiving one batch of records at a follower"`
+	Wake   dist.Spec `toml:"wake" default:"0s" doc:"service time for waking the session of a write that has waited for a flush or for followers, before its answer"`
 }
 
 // Clock says how wrong the nodes' clocks are, unless a node says otherwise.
@@ -131,11 +133,14 @@ type Replication struct {
 	Level         string        `toml:"level" default:"flushed" enum:"received,flushed,applied" doc:"what a follower must have done with a record before it counts"`
 	LocalFlush    bool          `toml:"local_flush" default:"true" doc:"whether the leader's own flush comes before the answer"`
 	FlushEvery    time.Duration `toml:"flush_every" default:"200ms" doc:"with local_flush = false: how often the log writer flushes in the background"`
+	FlushPage     int64         `toml:"flush_page" unit:"size" doc:"with local_flush = false: the background flush leaves the last page of this size until it is full or nothing else is left (PostgreSQL: 8KiB; default: it flushes all)"`
 	Visible       string        `toml:"visible" default:"after-commit" enum:"after-commit,before-commit" doc:"when other sessions at the leader see a write: once the commit rule holds (PostgreSQL, MySQL AFTER_SYNC), or already after the local flush (MySQL AFTER_COMMIT)"`
 	SyncLost      string        `toml:"sync_lost" default:"block" enum:"block,fallback,shrink" doc:"when acknowledgements stay away: block; fall back to async until a follower has caught up (MySQL semi-sync); or take silent followers out of the set (Patroni synchronous_mode)"`
 	SyncTimeout   time.Duration `toml:"sync_timeout" default:"1s" doc:"for fallback and shrink: how long a follower may stay silent"`
 	ShipEvery     time.Duration `toml:"ship_every" default:"0s" doc:"send records in batches of this period; 0: as soon as they are flushed"`
 	ShipUnflushed bool          `toml:"ship_unflushed" default:"false" doc:"send records before the leader's own flush has ended (MySQL ships after the flush, PostgreSQL too)"`
+	Group         string        `toml:"group_commit" default:"overlap" enum:"overlap,wait" doc:"writes that share a flush are a group. overlap: the next group is flushed while the former waits for followers; wait: not before the former is committed (MySQL AFTER_SYNC)"`
+	Feedback      string        `toml:"feedback" default:"level" enum:"level,every-level" doc:"when a follower acknowledges: level: once, when it has reached the level asked for (MySQL, Redis); every-level: when a record is received, when it is flushed and when it is applied (PostgreSQL)"`
 	Heartbeat     time.Duration `toml:"heartbeat" default:"1s" above:"0s" doc:"an idle leader's position message; also how soon a lost connection is noticed and made anew"`
 	Appliers      int           `toml:"appliers" default:"1" min:"1" doc:"parallel appliers on a follower; records become visible in log order, so an applier that is done waits for its turn"`
 	Apply         dist.Spec     `toml:"apply" default:"50us" doc:"service time for applying one record on a follower"`

@@ -70,16 +70,25 @@ func (l *Log[R]) Append(r R, bytes int) LSN {
 func (l *Log[R]) Flush() {
 	l.wanted = l.End()
 	if !l.busy && l.wanted > l.flushed {
-		l.startFlush()
+		l.startFlush(l.wanted)
 	}
 }
 
-func (l *Log[R]) startFlush() {
-	l.busy, l.flushing = true, l.End()
+// FlushTo asks for the records up to and including to only, as a background
+// writer does that leaves the last page until it is full. While a flush is under
+// way it asks for nothing.
+func (l *Log[R]) FlushTo(to LSN) {
+	if !l.busy && to > l.flushed {
+		l.startFlush(min(to, l.End()))
+	}
+}
+
+func (l *Log[R]) startFlush(to LSN) {
+	l.busy, l.flushing = true, to
 	d := l.flushTime.Next()
 	if rate := l.node.cfg.FlushRate; rate > 0 {
 		var size int64
-		for _, b := range l.bytes[l.flushed-l.base:] {
+		for _, b := range l.bytes[l.flushed-l.base : to-l.base] {
 			size += b
 		}
 		d += time.Duration(float64(size) / float64(rate) * 1e9)
@@ -106,7 +115,7 @@ func (l *Log[R]) endFlush() {
 	l.busy = false
 	l.flushed = max(l.flushed, l.flushing)
 	if l.wanted > l.flushed {
-		l.startFlush()
+		l.startFlush(l.End())
 	}
 	l.onSynced(l.flushed)
 }

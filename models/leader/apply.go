@@ -62,7 +62,7 @@ func (p *applyPool) onDone(j applyJob) {
 	}
 	if visible > p.r.applied {
 		p.r.advanceApplied(visible)
-		p.r.follow.onApplied(visible)
+		p.r.follow.onApplied()
 	}
 	p.run()
 }

@@ -43,8 +43,9 @@ func TestSwarmsFindBrokenTwins(t *testing.T) {
 func acknowledgesBeforeFlush(r *replica) {
 	sim.Handle(r.env, func(from sim.NodeID, m Append) {
 		r.onAppend(from, m)
-		for level := range levels {
-			r.follow.tell(level, r.log.End())
+		if f := r.follow; f.conn.open() && r.disk.leader != sim.NoNode {
+			end := r.log.End()
+			sim.Send(r.env, r.disk.leader, Ack{Conn: f.conn, Ends: [levels]sim.LSN{end, end, end}})
 		}
 	})
 }
@@ -56,7 +57,9 @@ func countsAckTwice(r *replica) {
 			return
 		}
 		for _, p := range r.lead.peers {
-			p.acked[a.Level] = max(p.acked[a.Level], a.End)
+			for level, end := range a.Ends {
+				p.acked[level] = max(p.acked[level], end)
+			}
 		}
 		r.lead.commit()
 	})
@@ -66,7 +69,7 @@ func forgetsToTruncate(r *replica) {
 	sim.Handle(r.env, func(from sim.NodeID, m Welcome) {
 		if r.accepts(from, m) {
 			r.join(m)
-			r.follow.acknowledge()
+			r.follow.tell()
 		}
 	})
 }

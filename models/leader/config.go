@@ -53,14 +53,21 @@ type Config struct {
 	Standbys    []int
 	Level       Level
 	LocalFlush  bool          // the leader's own flush comes before the answer
-	FlushEvery  time.Duration // without LocalFlush: period of the background flush
+	FlushEvery  time.Duration // without LocalFlush: period of the background flush …
+	FlushPage   int           // … which leaves the last page of so many bytes until it is full; 0: flushes all
 	VisibleSoon bool          // other sessions see a write after the local flush, before the rule holds
 	SyncLost    SyncLost
 	SyncTimeout time.Duration // Fallback, Shrink: how long a standby may stay silent
 
+	// GroupWaits lets a group of writes that share a flush commit as a whole before
+	// the next group is flushed (MySQL AFTER_SYNC waits in the group-commit leader).
+	GroupWaits bool
+
 	ShipEvery     time.Duration // period of shipping; 0: at once
 	ShipUnflushed bool          // ship before the leader's own flush has ended
 	Heartbeat     time.Duration // of an idle leader; three missed ones break a connection
+
+	EveryLevel bool // followers acknowledge each level, whether or not the rule needs it (PostgreSQL)
 
 	Appliers     int       // parallel appliers
 	Apply        dist.Spec // time to apply one record
@@ -74,4 +81,5 @@ type Config struct {
 	Write dist.Spec
 	Ship  dist.Spec // per batch and follower
 	Recv  dist.Spec // per batch at a follower
+	Wake  dist.Spec // per write that has waited for a flush or for followers, before its answer
 }

@@ -22,7 +22,7 @@ type following struct {
 	lastEnd sim.LSN  // of the log when hello last fired
 	recv    *sim.Jobs[Append]
 	cost    *sim.Draws
-	tellOf  [levels]bool // levels that the leader wants to hear of
+	tellAt  [levels]bool // levels at which it acknowledges
 }
 
 func newFollowing(r *replica) *following {
@@ -30,8 +30,9 @@ func newFollowing(r *replica) *following {
 	f.hello = r.env.NewTimer(f.onHelloTimer)
 	f.recv = sim.NewJobs(r.env.CPU(), f.receive)
 	f.cost = r.env.Draws(r.cfg.Recv, "recv")
-	f.tellOf[Flushed] = true // the leader always wants to know what is safe
-	f.tellOf[r.cfg.Level] = true
+	for level := range levels {
+		f.tellAt[level] = r.cfg.EveryLevel || level == r.cfg.Level
+	}
 	return f
 }
 
@@ -113,7 +114,8 @@ func (r *replica) onWelcome(from sim.NodeID, m Welcome) {
 	r.rewind(common)
 	r.join(m)
 	r.log.Flush() // a former leader may have records that no flush was due for
-	r.follow.acknowledge()
+	r.applyPool.run()
+	r.follow.tell()
 }
 
 // accepts tells whether a new connection comes from the leader that this node
@@ -154,7 +156,7 @@ func (r *replica) rewind(to sim.LSN) {
 // onSnapshotPart tells the leader that its snapshot is arriving, lest it takes the
 // connection for dead.
 func (r *replica) onSnapshotPart(from sim.NodeID, m SnapshotPart) {
-	sim.Send(r.env, from, Ack{Conn: m.Conn, Level: Received})
+	sim.Send(r.env, from, Ack{Conn: m.Conn})
 }
 
 // onSnapshot replaces state and log by the leader's state.
@@ -177,7 +179,8 @@ func (r *replica) onSnapshot(from sim.NodeID, m Snapshot) {
 	sim.Report(r.env, kv.Restored{Version: kv.VersionAt(epoch, m.From), Bytes: int64(m.total)})
 	r.join(m.Welcome)
 	r.log.Flush()
-	r.follow.acknowledge()
+	r.applyPool.run()
+	r.follow.tell()
 }
 
 // onAppend queues a batch of records for the CPU.
@@ -210,14 +213,13 @@ func (f *following) receive(m Append) {
 	f.take(m)
 	for f.takeEarly() {
 	}
-	if f.tellOf[Received] {
-		f.tell(Received, r.log.End())
+	heartbeat := len(m.Records) == 0
+	if f.tellAt[Received] || heartbeat {
+		f.tell()
 	}
-	if len(m.Records) == 0 {
-		f.tell(Flushed, r.log.Flushed())
-		return
+	if !heartbeat {
+		r.log.Flush()
 	}
-	r.log.Flush()
 }
 
 // take appends the records of a batch that the log does not have yet.
@@ -242,34 +244,29 @@ func (f *following) takeEarly() bool {
 }
 
 // onFlushed acknowledges what is safe, and applies it: a follower flushes first.
-func (f *following) onFlushed(end sim.LSN) {
-	f.tell(Flushed, end)
+func (f *following) onFlushed() {
+	if f.tellAt[Flushed] {
+		f.tell()
+	}
 	f.r.applyPool.run()
 	f.r.finishPromotion()
 }
 
-// onApplied acknowledges what is visible, if the leader waits for that.
-func (f *following) onApplied(to sim.LSN) {
-	if f.tellOf[AppliedLevel] {
-		f.tell(AppliedLevel, to)
+// onApplied acknowledges what is visible, if the leader waits for that. If it does
+// not, the end of a backlog is enough. (So PostgreSQL's startup process asks for a
+// reply when it has replayed all there is.)
+func (f *following) onApplied() {
+	if f.tellAt[AppliedLevel] && (f.r.cfg.Level == AppliedLevel || f.r.applied == f.r.log.Flushed()) {
+		f.tell()
 	}
 	f.r.finishPromotion()
 }
 
-// acknowledge tells all positions, after a connection was made.
-func (f *following) acknowledge() {
-	f.r.applyPool.run()
-	positions := [levels]sim.LSN{Received: f.r.log.End(), Flushed: f.r.log.Flushed(), AppliedLevel: f.r.applied}
-	for level, wanted := range f.tellOf {
-		if wanted {
-			f.tell(Level(level), positions[level])
-		}
-	}
-}
-
-func (f *following) tell(level Level, end sim.LSN) {
+// tell acknowledges all positions.
+func (f *following) tell() {
 	if f.conn.open() && f.r.disk.leader != sim.NoNode {
-		sim.Send(f.r.env, f.r.disk.leader, Ack{Conn: f.conn, Level: level, End: end})
+		ends := [levels]sim.LSN{Received: f.r.log.End(), Flushed: f.r.log.Flushed(), AppliedLevel: f.r.applied}
+		sim.Send(f.r.env, f.r.disk.leader, Ack{Conn: f.conn, Ends: ends})
 	}
 }
 

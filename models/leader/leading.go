@@ -15,8 +15,10 @@ type leading struct {
 	peers []*peer
 	rule  rule
 
-	pending   queue // writes not answered, in log order
+	pending   queue // writes that wait for their commit, in log order
 	committed sim.LSN
+	writing   sim.LSN // the write in service, which has not waited for anything yet
+	flushing  bool    // GroupWaits: a group's flush is under way
 	degraded  bool
 
 	silence   *sim.Timer // the oldest pending write has waited SyncTimeout
@@ -26,6 +28,14 @@ type leading struct {
 	shipJobs  *sim.Jobs[*peer]
 	shipCost  *sim.Draws
 	snapshots *sim.Jobs[*peer]
+	wakeJobs  *sim.Jobs[answer]
+	wakeCost  *sim.Draws
+}
+
+// answer is a committed write whose session is being woken to tell its client.
+type answer struct {
+	client sim.NodeID
+	reply  kv.Reply
 }
 
 // pendingWrite is a write that waits for its commit.
@@ -56,6 +66,8 @@ func (r *replica) startLeading(epoch uint32) {
 	l.shipTick = r.env.NewTimer(l.onShipTick)
 	l.shipJobs = sim.NewJobs(r.env.CPU(), l.onShipServed)
 	l.shipCost = r.env.Draws(r.cfg.Ship, "ship")
+	l.wakeJobs = sim.NewJobs(r.env.CPU(), l.answer)
+	l.wakeCost = r.env.Draws(r.cfg.Wake, "wake")
 	l.snapshots = sim.NewJobs(sim.NewCPU(r.env, 1), l.sendSnapshot)
 	r.lead = l
 	r.advanceApplied(r.log.End())
@@ -99,7 +111,7 @@ func (l *leading) write(j work) {
 	l.pending.push(pendingWrite{lsn: lsn, client: j.client, op: j.req.ID, key: j.req.Key, since: rec.Stamp})
 	sim.Report(r.env, kv.Appended{Version: r.versionAt(lsn), Op: rec.Op, Key: rec.Key})
 	if r.cfg.LocalFlush {
-		r.log.Flush()
+		l.flush()
 	} else {
 		l.watch()
 		if !l.flushTick.Armed() {
@@ -109,11 +121,14 @@ func (l *leading) write(j work) {
 	if r.cfg.ShipUnflushed {
 		l.shipAll()
 	}
+	l.writing = lsn
 	l.commit()
+	l.writing = 0
 }
 
 // onFlushed goes on after a flush: what is safe here is shipped, and may commit.
 func (l *leading) onFlushed() {
+	l.flushing = false
 	if !l.r.cfg.ShipUnflushed {
 		l.shipAll()
 	}
@@ -134,7 +149,34 @@ func (l *leading) watch() {
 	}
 }
 
-func (l *leading) onFlushTick() { l.r.log.Flush() }
+// flush makes the log safe. With GroupWaits, a group that is not yet committed keeps
+// the next one waiting; commit will ask again.
+func (l *leading) flush() {
+	if l.r.cfg.GroupWaits {
+		if l.flushing || l.committed < l.r.log.Flushed() {
+			return
+		}
+		l.flushing = true
+	}
+	l.r.log.Flush()
+}
+
+// onFlushTick flushes in the background. The last page waits until it is full, or
+// there is nothing else to flush. (PostgreSQL's XLogBackgroundFlush does so; with
+// little to write, this adds to what a crash takes.)
+func (l *leading) onFlushTick() {
+	log := l.r.log
+	if page := sim.LSN(l.r.cfg.FlushPage / max(1, l.r.cfg.RecordBytes)); page > 1 {
+		if full := log.End() - log.End()%page; full > log.Flushed() {
+			log.FlushTo(full)
+			if full < log.End() {
+				l.flushTick.Reset(l.r.cfg.FlushEvery)
+			}
+			return
+		}
+	}
+	log.Flush()
+}
 
 // commit answers all writes that the commit rule now allows, in log order.
 func (l *leading) commit() {
@@ -154,9 +196,19 @@ func (l *leading) commit() {
 		w := l.pending.pop()
 		version := kv.VersionAt(l.epoch, w.lsn)
 		sim.Report(l.r.env, kv.Committed{Version: version, Op: w.op, Key: w.key})
-		sim.Send(l.r.env, w.client, kv.Reply{ID: w.op, Value: w.op, Version: version, Leader: l.r.env.ID()})
+		a := answer{w.client, kv.Reply{ID: w.op, Value: w.op, Version: version, Leader: l.r.env.ID()}}
+		if cost := l.wakeCost.Next(); cost > 0 && w.lsn != l.writing {
+			l.wakeJobs.Do(cost, a)
+		} else {
+			l.answer(a)
+		}
+	}
+	if l.r.cfg.GroupWaits && l.r.cfg.LocalFlush && l.r.log.End() > l.r.log.Flushed() {
+		l.flush()
 	}
 }
+
+func (l *leading) answer(a answer) { sim.Send(l.r.env, a.client, a.reply) }
 
 // onAck notes how far a follower has come. Only a position that a crash of the
 // follower cannot take back, or whatever weaker level was asked for, counts.
@@ -170,14 +222,15 @@ func (r *replica) onAck(from sim.NodeID, a Ack) {
 		return
 	}
 	p.heard = r.env.Clock()
-	if !p.streaming && a.Level == Flushed {
-		p.streaming = p.joining.caughtUp(a.End, l.shippable(), p.heard, r.cfg.Heartbeat)
+	if !p.streaming {
+		p.streaming = p.joining.caughtUp(a.Ends[r.cfg.Level], l.shippable(), p.heard, r.cfg.Heartbeat)
 	}
-	if a.End > p.acked[a.Level] {
-		p.acked[a.Level] = a.End
-		if a.Level == r.cfg.Level {
-			l.restore(p)
-		}
+	further := a.Ends[r.cfg.Level] > p.acked[r.cfg.Level]
+	for level, end := range a.Ends {
+		p.acked[level] = max(p.acked[level], end)
+	}
+	if further {
+		l.restore(p)
 	}
 	l.commit()
 }

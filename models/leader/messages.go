@@ -43,12 +43,12 @@ type Append struct {
 // Size implements sim.Message.
 func (a Append) Size() int { return messageBytes + a.bytes }
 
-// Ack tells the leader how far the follower has come at one level. Each level
-// has its own message, as in PostgreSQL.
+// Ack tells the leader how far the follower has come at each level. It is sent
+// when the level that the commit rule asks for is reached (MySQL, Redis), or at each
+// of them (PostgreSQL), where one late message holds back the others on the link.
 type Ack struct {
-	Conn  connID
-	Level Level
-	End   sim.LSN
+	Conn connID
+	Ends [levels]sim.LSN
 }
 
 // Size implements sim.Message.

@@ -102,12 +102,12 @@ func (r *replica) versionAt(lsn sim.LSN) kv.Version {
 }
 
 // onSynced is called when a flush has ended, on leaders and followers alike.
-func (r *replica) onSynced(end sim.LSN) {
+func (r *replica) onSynced(sim.LSN) {
 	switch {
 	case r.lead != nil:
 		r.lead.onFlushed()
 	default:
-		r.follow.onFlushed(end)
+		r.follow.onFlushed()
 	}
 	r.trim()
 }
