@@ -27,8 +27,10 @@ type File struct {
 	// that they are named by.
 	Data map[string][]byte
 
-	base     *node   // tree of Base, without defaults
+	base     *node   // tree of Base, without defaults and without its preset
+	preset   *node   // tree of the preset of Base; nil if it has none
 	variants []*node // trees of the overrides; none if the file has no variants
+	presets  []*node // trees of the presets that variants name themselves
 }
 
 // Variant is one setting of the scenario to be run and compared. A file without
@@ -245,9 +247,9 @@ func (l *loader) build(root *node) *File {
 	if tables != nil && len(names) == 0 {
 		l.report(tables, "no variants", "tables such as [variants.NAME]", "")
 	}
-	file.base = base
+	file.base, file.preset = base, l.preset(base.find(presetKey))
 
-	plainScenario := l.decode("", base, nil, nil)
+	plainScenario := l.decode("", upon(file.preset, base), nil, nil)
 	file.Base = plainScenario.scenario
 	if len(names) == 0 {
 		l.check(plainScenario, []string{soleVariant})
@@ -264,8 +266,13 @@ func (l *loader) build(root *node) *File {
 			continue
 		}
 		over = replaceSame(over, everywhere, variantShape)
+		preset := file.preset
+		if n := over.find(presetKey); n != nil {
+			preset = l.preset(n)
+			file.presets = append(file.presets, preset)
+		}
 		file.variants = append(file.variants, over)
-		file.Variants = append(file.Variants, l.variant(name, names, base, over))
+		file.Variants = append(file.Variants, l.variant(name, names, upon(preset, base), over))
 	}
 	if file.Base.Compare == "" {
 		file.Base.Compare = names[0]
@@ -278,7 +285,8 @@ func (l *loader) build(root *node) *File {
 // the time that the variants share on charts.
 var wholeFile = []string{"title", "question", "compare", "charts", "duration", "warmup", "sample"}
 
-// variant applies the overrides of one variant.
+// variant applies the overrides of one variant to the base, which stands on the
+// preset of the variant.
 func (l *loader) variant(name string, names []string, base, over *node) Variant {
 	v := Variant{Name: name, Label: name, Changes: make(map[string]string)}
 	if label := over.find("label"); label != nil {
@@ -293,7 +301,7 @@ func (l *loader) variant(name string, names []string, base, over *node) Variant 
 	}
 	changes := &node{at: over.at, path: over.path, value: over.table().without(slices.Concat(wholeFile, []string{"label"})...)}
 	merged := merge(base, changes, variantShape)
-	decoded := l.decode(name, &node{at: base.at, value: merged.value}, names, []string{"label"})
+	decoded := l.decode(name, &node{at: base.at, value: merged.table().without(presetKey)}, names, []string{"label"})
 	l.check(decoded, names)
 	v.Scenario = decoded.scenario
 	for _, leaf := range leavesOf(changes, variantShape) {

@@ -10,8 +10,11 @@ import (
 // setFile stands for the file in positions of overrides.
 const setFile = "--set"
 
-// lastRank sorts overrides behind all files.
-const lastRank = 1 << 30
+// lastRank sorts overrides behind all files, presetRank presets just before them.
+const (
+	lastRank   = 1 << 30
+	presetRank = lastRank - 1
+)
 
 // normalize brings the freedoms of notation into one form: below a table of texts,
 // nested tables become dotted keys; in a variant, quoted dotted keys become tables.

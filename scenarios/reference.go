@@ -28,10 +28,42 @@ error. Values are written as follows.
 Durations take ns, us, ms, s, m, h and d; rates /s, /m and /h; sizes B, kB, MB, GB, KiB, MiB and GiB;
 bandwidths a size or kbit, Mbit, Gbit per second.
 `)
+	referencePresets(&b)
 	referenceTable(&b, "", "", reflect.TypeFor[fileKeys]())
 	b.WriteString("\n## [variants.NAME]\n\nAny key of the scenario, as a table or as a quoted dotted key such as `\"replication.commit\"`, and:\n\n")
 	referenceRows(&b, []field{*lookup(fieldsOf(variantShape.typ), "label")})
 	return b.String()
+}
+
+// referencePresets explains presets and lists those that are shipped.
+func referencePresets(b *strings.Builder) {
+	b.WriteString(`
+## Presets
+
+The key preset names a set of defaults that comes with the program, such as those of
+a real database; a variant that names one of its own stands on that instead. A key
+is taken from the first of these that has it: the variant, the file, what the file extends, the
+preset, the defaults of the tables below.
+
+` + "```toml" + `
+title  = "One PostgreSQL server that waits, and one that does not"
+preset = "postgresql"
+
+[variants.waits]
+"replication.commit" = "any"
+
+[variants.does-not]
+
+[variants.built-in]
+preset = ""                # without a preset
+` + "```" + `
+
+| preset | what it is |
+|---|---|
+`)
+	for _, p := range Presets() {
+		fmt.Fprintf(b, "| `%s` | %s |\n", p.Name, cell(p.Title))
+	}
 }
 
 // referenceTable writes one table of the format, and then those inside it.

@@ -12,7 +12,7 @@ import (
 )
 
 // shippedFiles are the scenarios that come with the program, in one folder for
-// each family of protocols.
+// each family of protocols, and the presets.
 //
 //go:embed */*.toml
 var shippedFiles embed.FS
@@ -27,11 +27,7 @@ type Entry struct {
 
 // Shipped returns the shipped scenarios, sorted by path.
 func Shipped() []Entry {
-	paths, err := fs.Glob(shippedFiles, "*/*.toml")
-	if err != nil {
-		panic("scenarios: " + err.Error()) // the pattern is a constant
-	}
-	slices.Sort(paths)
+	paths := shippedPaths()
 	entries := make([]Entry, len(paths))
 	for i, p := range paths {
 		entries[i] = Entry{Name: baseName(p), Path: p}
@@ -43,6 +39,16 @@ func Shipped() []Entry {
 		entries[i].Question, _ = textAt(root, "question")
 	}
 	return entries
+}
+
+// shippedPaths returns the paths of the shipped scenarios, sorted.
+func shippedPaths() []string {
+	paths, err := fs.Glob(shippedFiles, "*/*.toml")
+	if err != nil {
+		panic("scenarios: " + err.Error()) // the pattern is a constant
+	}
+	slices.Sort(paths)
+	return slices.DeleteFunc(paths, func(p string) bool { return path.Dir(p) == presetFolder })
 }
 
 func textAt(root *node, key string) (string, bool) {
@@ -61,6 +67,9 @@ func Find(name string) (Entry, error) {
 		if name == e.Name || name == e.Path || name+".toml" == e.Path {
 			return e, nil
 		}
+	}
+	if p, ok := FindPreset(name); ok {
+		return Entry{}, fmt.Errorf("%s is a preset and cannot be run; a scenario names it by preset = %q", p.Name, p.Name)
 	}
 	if close := nearest.Closest(baseName(name), shippedNames()); close != "" {
 		return Entry{}, fmt.Errorf("no scenario %q; did you mean %q?", name, close)
@@ -85,7 +94,7 @@ func (e Entry) source() *source {
 }
 
 func shippedNames() []string {
-	paths, _ := fs.Glob(shippedFiles, "*/*.toml")
+	paths := shippedPaths()
 	names := make([]string, len(paths))
 	for i, p := range paths {
 		names[i] = strings.TrimSuffix(path.Base(p), ".toml")

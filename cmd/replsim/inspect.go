@@ -21,13 +21,18 @@ import (
 func listCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
-		Short: "List the shipped scenarios and the models",
+		Short: "List the shipped scenarios, presets and models",
 		Args:  exactly(0, "no arguments"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 3, ' ', 0)
 			fmt.Fprintln(w, "SCENARIO\tWHAT IT SHOWS")
 			for _, e := range scenarios.Shipped() {
 				fmt.Fprintf(w, "%s\t%s\n", e.Name, e.Title)
+			}
+			fmt.Fprintln(w, "\t")
+			fmt.Fprintln(w, "PRESET\tWHAT IT SETS")
+			for _, p := range scenarios.Presets() {
+				fmt.Fprintf(w, "%s\t%s\n", p.Name, p.Title)
 			}
 			fmt.Fprintln(w, "\t")
 			fmt.Fprintln(w, "MODEL\tPROTOCOL")
@@ -43,9 +48,9 @@ func showCommand() *cobra.Command {
 	var resolved bool
 	cmd := &cobra.Command{
 		Use:               "show NAME",
-		Short:             "Print a scenario, or with --resolved what it comes to with all defaults",
-		Args:              exactly(1, "one scenario: a file or a name (see: replsim list)"),
-		ValidArgsFunction: shippedNames,
+		Short:             "Print a scenario or preset, or with --resolved what a scenario comes to with all defaults",
+		Args:              exactly(1, "one scenario or preset: a file or a name (see: replsim list)"),
+		ValidArgsFunction: shownNames,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if resolved {
 				f, err := load(args[0])
@@ -54,13 +59,9 @@ func showCommand() *cobra.Command {
 				}
 				return f.Resolved(cmd.OutOrStdout())
 			}
-			text, err := os.ReadFile(args[0])
+			text, err := sourceOf(args[0])
 			if err != nil {
-				e, missing := scenarios.Find(args[0])
-				if missing != nil {
-					return missing
-				}
-				text = e.Source()
+				return err
 			}
 			_, err = cmd.OutOrStdout().Write(text)
 			return err
@@ -68,6 +69,30 @@ func showCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&resolved, "resolved", false, "print every key, defaults included")
 	return cmd
+}
+
+// sourceOf returns the text of a file, of a shipped scenario or of a preset.
+func sourceOf(name string) ([]byte, error) {
+	if text, err := os.ReadFile(name); err == nil {
+		return text, nil
+	}
+	if p, ok := scenarios.FindPreset(name); ok {
+		return p.Source(), nil
+	}
+	e, err := scenarios.Find(name)
+	if err != nil {
+		return nil, err
+	}
+	return e.Source(), nil
+}
+
+// shownNames completes the names of all that show prints.
+func shownNames(cmd *cobra.Command, args []string, start string) ([]string, cobra.ShellCompDirective) {
+	names, directive := shippedNames(cmd, args, start)
+	for _, p := range scenarios.Presets() {
+		names = append(names, p.Name+"\t"+p.Title)
+	}
+	return names, directive
 }
 
 func validateCommand() *cobra.Command {
