@@ -1,5 +1,5 @@
 # replsim: make test is what CI runs; the others are for working on it.
-.PHONY: all test check lint race bench results schema install cross clean
+.PHONY: all test check lint race bench results validation schema install cross clean
 
 all: check test
 
@@ -27,6 +27,10 @@ bench:
 # Run every shipped scenario again and replace its committed results.
 results:
 	go run ./cmd/replsim results
+
+# Hold the simulator against closed forms, published figures and real databases.
+validation:
+	go run ./cmd/replsim verify --out docs/validation.md
 
 # Generate what is made from the Go types: JSON Schema and the reference of keys.
 schema:

@@ -78,6 +78,17 @@ func formatTo(value float64, unit string, significant int) string {
 	return withUnit(trimmed(shown, n), d.name)
 }
 
+// FormatDigits writes a value with its unit as Format does, but in exactly so many
+// significant digits, zeros included, for columns of numbers to be compared.
+func FormatDigits(value float64, unit string, significant int) string {
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		return absent
+	}
+	d := displayOf(unit, value)
+	shown := value / d.per
+	return withUnit(chart.Number(shown, decimalsFor(shown, significant)), d.name)
+}
+
 // FormatMean writes a figure's mean as Format does, without the digits that its
 // interval makes meaningless.
 func FormatMean(f results.Figure) string {

@@ -55,7 +55,12 @@ func describeTypes(types ...reflect.Type) map[reflect.Type][]field {
 
 // fieldsOf returns the keys of a struct type, those of embedded structs included,
 // in the order of the Go fields.
-func fieldsOf(t reflect.Type) []field { return format[t] }
+func fieldsOf(t reflect.Type) []field {
+	if fields, ok := format[t]; ok {
+		return fields
+	}
+	return describeFields(t) // of another format: see Decode
+}
 
 func describeFields(t reflect.Type) []field {
 	var out []field

@@ -80,7 +80,7 @@ Start with:  replsim run crash-of-the-leader`,
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(runCommand(), listCommand(), showCommand(), validateCommand(), newCommand(), versionCommand(), resultsCommand())
+	root.AddCommand(runCommand(), listCommand(), showCommand(), validateCommand(), newCommand(), versionCommand(), resultsCommand(), verifyCommand())
 	return root
 }
 

@@ -139,11 +139,16 @@ func runScenario(cmd *cobra.Command, name string, f runFlags) error {
 
 // load loads a scenario of the models that there are.
 func load(name string, set ...string) (*scenarios.File, error) {
+	return scenarios.Load(name, scenarios.Set(set...), knownModels())
+}
+
+// knownModels lets the loader check which model a scenario names.
+func knownModels() scenarios.Option {
 	var known []string
 	for _, m := range models.Catalogue() {
 		known = append(known, m.Name)
 	}
-	return scenarios.Load(name, scenarios.Set(set...), scenarios.Models(known...))
+	return scenarios.Models(known...)
 }
 
 // writeResults writes figures, curves, the resolved scenario, and charts.
