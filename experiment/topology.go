@@ -41,6 +41,7 @@ func (t *topology) replicaConfigs() []sim.NodeConfig {
 		set := t.sc.Nodes[name]
 		c := t.at(name, set.Place)
 		c.Cores, c.CPUFactor, c.DiskFactor = t.sc.CPU.Cores, set.CPU, set.Disk
+		c.Cold, c.ColdAfter = t.sc.CPU.Cold, t.sc.CPU.ColdAfter
 		c.Flush, c.FlushRate = t.sc.Disk.Flush, t.sc.Disk.Bandwidth
 		c.ClockOffset, c.ClockPPB = drawClock(rng, offset.Next(), t.sc.Clock.Drift)
 		if set.Offset != nil {

@@ -111,12 +111,14 @@ type Disk struct {
 
 // CPU holds how many servers a node has and how long each kind of work takes.
 type CPU struct {
-	Cores  int       `toml:"cores" default:"4" min:"1" doc:"requests served at once"`
-	Read   dist.Spec `toml:"read" default:"100us" doc:"service time of a read"`
-	Write  dist.Spec `toml:"write" default:"200us" doc:"service time of a write at the leader"`
-	Ship   dist.Spec `toml:"ship" default:"0s" doc:"service time for sending one batch of records to one follower"`
-	Append dist.Spec `toml:"append" default:"0s" doc:"service time for receiving one batch of records at a follower"`
-	Wake   dist.Spec `toml:"wake" default:"0s" doc:"service time for waking the session of a write that has waited for a flush or for followers, before its answer"`
+	Cores     int           `toml:"cores" default:"4" min:"1" doc:"requests served at once"`
+	Read      dist.Spec     `toml:"read" default:"100us" doc:"service time of a read"`
+	Write     dist.Spec     `toml:"write" default:"200us" doc:"service time of a write at the leader"`
+	Ship      dist.Spec     `toml:"ship" default:"0s" doc:"service time for sending one batch of records to one follower"`
+	Append    dist.Spec     `toml:"append" default:"0s" doc:"service time for receiving one batch of records at a follower"`
+	Cold      dist.Spec     `toml:"cold" default:"0s" doc:"added to the first job after the node has been idle: sleeping cores and cold caches"`
+	ColdAfter time.Duration `toml:"cold_after" default:"1ms" doc:"how long it has to be idle for that"`
+	Wake      dist.Spec     `toml:"wake" default:"0s" doc:"service time for waking the session of a write that has waited for a flush or for followers, before its answer"`
 }
 
 // Clock says how wrong the nodes' clocks are, unless a node says otherwise.

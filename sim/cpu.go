@@ -12,8 +12,11 @@ import (
 type CPU struct {
 	node        *node
 	incarnation uint32
+	servers     int
 	idle        int
 	waiting     ring[waitingJob]
+	cold        *Draws // see NodeConfig.Cold; nil: none
+	freeSince   Time   // when the last server became idle, if all are
 }
 
 // jobs is a kind of work, as the CPU sees it.
@@ -37,7 +40,7 @@ type runningJob struct {
 // NewCPU returns servers of their own for this node, beside Env.CPU. They die
 // with the incarnation.
 func NewCPU(e *Env, servers int) *CPU {
-	return &CPU{node: e.node, incarnation: e.incarnation, idle: servers}
+	return &CPU{node: e.node, incarnation: e.incarnation, servers: servers, idle: servers}
 }
 
 // Waiting returns how many jobs wait for a server.
@@ -63,6 +66,9 @@ func (j *Jobs[J]) Do(cost time.Duration, job J) {
 	if c.idle == 0 {
 		c.waiting.push(next)
 		return
+	}
+	if c.cold != nil && c.idle == c.servers && c.node.w.now.Sub(c.freeSince) >= c.node.cfg.ColdAfter {
+		next.cost += c.cold.Next()
 	}
 	c.idle--
 	c.begin(next)
@@ -92,6 +98,7 @@ func (w *World) fireCPU(key queue.Key) {
 		c.begin(c.waiting.pop())
 	} else {
 		c.idle++
+		c.freeSince = w.now
 	}
 	job.kind.run(job.slot)
 }

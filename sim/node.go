@@ -17,7 +17,11 @@ type NodeConfig struct {
 	Region string
 	Boot   Boot
 
-	Cores       int       // servers of the CPU; 0 counts as 1
+	Cores int // servers of the CPU; 0 counts as 1
+	// Cold is added to the first job of a CPU that has been idle for ColdAfter: its
+	// core sleeps, and its caches have been used by others.
+	Cold        dist.Spec
+	ColdAfter   time.Duration
 	CPUFactor   float64   // service times are multiplied by this; 0 counts as 1
 	Flush       dist.Spec // time of one flush of the log
 	FlushRate   int64     // bytes per second added to a flush by its size; 0: unlimited
@@ -32,6 +36,7 @@ type node struct {
 	id   NodeID
 	cfg  NodeConfig
 	rand *rand.Rand
+	cold *Draws // see coldStarts
 
 	up bool
 	// incarnation counts crashes and starts: whatever was scheduled by or sent to
@@ -113,6 +118,14 @@ func (w *World) Node(id NodeID) NodeConfig { return w.nodes[id].cfg }
 // Up tells whether a node is running (paused ones are).
 func (w *World) Up(id NodeID) bool { return w.nodes[id].up }
 
+// coldStarts returns the draws of NodeConfig.Cold, made once per node, or nil.
+func (n *node) coldStarts() *Draws {
+	if n.cold == nil && !n.cfg.Cold.Equal(dist.Spec{}) && !n.cfg.Cold.Equal(dist.Constant(0)) {
+		n.cold = n.w.Draws(n.cfg.Cold, "cold/"+n.cfg.Name)
+	}
+	return n.cold
+}
+
 // Cores returns the servers of a node's CPU.
 func (c NodeConfig) cores() int { return max(1, c.Cores) }
 
@@ -126,6 +139,7 @@ func (n *node) turnOn() {
 func (n *node) boot() {
 	e := &Env{node: n, incarnation: n.incarnation}
 	e.cpu = NewCPU(e, n.cfg.cores())
+	e.cpu.cold, e.cpu.freeSince = n.coldStarts(), n.w.now
 	publish(n.w, n.id, Started{})
 	n.cfg.Boot(e)
 }

@@ -18,6 +18,9 @@ type applyPool struct {
 	next     sim.LSN   // the next record to hand to an applier
 	finished []sim.LSN // done, but waiting for an earlier one; not more than appliers
 	round    uint32    // ends the jobs under way when the log is rewound
+
+	wake   *sim.Jobs[uint32] // the appliers' process is being woken, in this round
+	waking bool
 }
 
 type applyJob struct {
@@ -28,6 +31,7 @@ type applyJob struct {
 func (p *applyPool) init(r *replica) {
 	p.r = r
 	p.jobs = sim.NewJobs(sim.NewCPU(r.env, r.cfg.Appliers), p.onDone)
+	p.wake = sim.NewJobs(r.env.CPU(), p.onAwake)
 	p.cost = r.env.Draws(r.cfg.Apply, "apply")
 	p.reset()
 }
@@ -36,13 +40,35 @@ func (p *applyPool) init(r *replica) {
 func (p *applyPool) reset() {
 	p.round++
 	p.idle = p.r.cfg.Appliers
+	p.waking = false
 	p.next = p.r.applied + 1
 	p.finished = p.finished[:0]
 }
 
 // run hands records to idle appliers: only flushed ones, so that what a follower
-// shows to readers it also keeps.
+// shows to readers it also keeps. If all are idle they have to wake first.
 func (p *applyPool) run() {
+	if p.waking || p.next > p.r.log.Flushed() {
+		return
+	}
+	if p.idle == p.r.cfg.Appliers {
+		if cost := p.r.wakeCost.Next(); cost > 0 {
+			p.waking = true
+			p.wake.Do(cost, p.round)
+			return
+		}
+	}
+	p.handOut()
+}
+
+func (p *applyPool) onAwake(round uint32) {
+	if round == p.round {
+		p.waking = false
+		p.handOut()
+	}
+}
+
+func (p *applyPool) handOut() {
 	for p.idle > 0 && p.next <= p.r.log.Flushed() {
 		p.idle--
 		p.jobs.Do(p.cost.Next(), applyJob{p.next, p.round})
@@ -64,7 +90,7 @@ func (p *applyPool) onDone(j applyJob) {
 		p.r.advanceApplied(visible)
 		p.r.follow.onApplied()
 	}
-	p.run()
+	p.handOut() // it is awake
 }
 
 // remove takes a record off the finished list, if it is there.

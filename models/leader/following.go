@@ -113,7 +113,7 @@ func (r *replica) onWelcome(from sim.NodeID, m Welcome) {
 	}
 	r.rewind(common)
 	r.join(m)
-	r.log.Flush() // a former leader may have records that no flush was due for
+	r.flush() // a former leader may have records that no flush was due for
 	r.applyPool.run()
 	r.follow.tell()
 }
@@ -178,7 +178,7 @@ func (r *replica) onSnapshot(from sim.NodeID, m Snapshot) {
 	}
 	sim.Report(r.env, kv.Restored{Version: kv.VersionAt(epoch, m.From), Bytes: int64(m.total)})
 	r.join(m.Welcome)
-	r.log.Flush()
+	r.flush()
 	r.applyPool.run()
 	r.follow.tell()
 }
@@ -218,7 +218,7 @@ func (f *following) receive(m Append) {
 		f.tell()
 	}
 	if !heartbeat {
-		r.log.Flush()
+		r.flush()
 	}
 }
 
@@ -248,6 +248,7 @@ func (f *following) onFlushed() {
 	if f.tellAt[Flushed] {
 		f.tell()
 	}
+	f.r.flush()
 	f.r.applyPool.run()
 	f.r.finishPromotion()
 }

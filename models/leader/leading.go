@@ -18,7 +18,6 @@ type leading struct {
 	pending   queue // writes that wait for their commit, in log order
 	committed sim.LSN
 	writing   sim.LSN // the write in service, which has not waited for anything yet
-	flushing  bool    // GroupWaits: a group's flush is under way
 	degraded  bool
 
 	silence   *sim.Timer // the oldest pending write has waited SyncTimeout
@@ -29,7 +28,6 @@ type leading struct {
 	shipCost  *sim.Draws
 	snapshots *sim.Jobs[*peer]
 	wakeJobs  *sim.Jobs[answer]
-	wakeCost  *sim.Draws
 }
 
 // answer is a committed write whose session is being woken to tell its client.
@@ -67,7 +65,6 @@ func (r *replica) startLeading(epoch uint32) {
 	l.shipJobs = sim.NewJobs(r.env.CPU(), l.onShipServed)
 	l.shipCost = r.env.Draws(r.cfg.Ship, "ship")
 	l.wakeJobs = sim.NewJobs(r.env.CPU(), l.answer)
-	l.wakeCost = r.env.Draws(r.cfg.Wake, "wake")
 	l.snapshots = sim.NewJobs(sim.NewCPU(r.env, 1), l.sendSnapshot)
 	r.lead = l
 	r.advanceApplied(r.log.End())
@@ -128,7 +125,6 @@ func (l *leading) write(j work) {
 
 // onFlushed goes on after a flush: what is safe here is shipped, and may commit.
 func (l *leading) onFlushed() {
-	l.flushing = false
 	if !l.r.cfg.ShipUnflushed {
 		l.shipAll()
 	}
@@ -139,6 +135,7 @@ func (l *leading) onFlushed() {
 	if l.r.cfg.LocalFlush {
 		l.pending.flushed(l.r.log.Flushed(), l.r.env.Clock())
 		l.watch()
+		l.flush()
 	}
 }
 
@@ -149,16 +146,13 @@ func (l *leading) watch() {
 	}
 }
 
-// flush makes the log safe. With GroupWaits, a group that is not yet committed keeps
-// the next one waiting; commit will ask again.
+// flush makes the log safe for the writes that wait for it. With GroupWaits the
+// former group must be committed first; commit asks again when it is.
 func (l *leading) flush() {
-	if l.r.cfg.GroupWaits {
-		if l.flushing || l.committed < l.r.log.Flushed() {
-			return
-		}
-		l.flushing = true
+	if l.r.cfg.GroupWaits && l.committed < l.r.log.Flushed() {
+		return
 	}
-	l.r.log.Flush()
+	l.r.flush()
 }
 
 // onFlushTick flushes in the background. The last page waits until it is full, or
@@ -166,16 +160,14 @@ func (l *leading) flush() {
 // little to write, this adds to what a crash takes.)
 func (l *leading) onFlushTick() {
 	log := l.r.log
-	if page := sim.LSN(l.r.cfg.FlushPage / max(1, l.r.cfg.RecordBytes)); page > 1 {
-		if full := log.End() - log.End()%page; full > log.Flushed() {
-			log.FlushTo(full)
-			if full < log.End() {
-				l.flushTick.Reset(l.r.cfg.FlushEvery)
-			}
-			return
-		}
+	to := log.End()
+	if page := sim.LSN(l.r.cfg.FlushPage / max(1, l.r.cfg.RecordBytes)); page > 1 && to-to%page > log.Flushed() {
+		to -= to % page
 	}
-	log.Flush()
+	if to > log.Flushed() {
+		log.FlushTo(to)
+		l.flushTick.Reset(l.r.cfg.FlushEvery)
+	}
 }
 
 // commit answers all writes that the commit rule now allows, in log order.
@@ -197,13 +189,13 @@ func (l *leading) commit() {
 		version := kv.VersionAt(l.epoch, w.lsn)
 		sim.Report(l.r.env, kv.Committed{Version: version, Op: w.op, Key: w.key})
 		a := answer{w.client, kv.Reply{ID: w.op, Value: w.op, Version: version, Leader: l.r.env.ID()}}
-		if cost := l.wakeCost.Next(); cost > 0 && w.lsn != l.writing {
+		if cost := l.r.wakeCost.Next(); cost > 0 && w.lsn != l.writing {
 			l.wakeJobs.Do(cost, a)
 		} else {
 			l.answer(a)
 		}
 	}
-	if l.r.cfg.GroupWaits && l.r.cfg.LocalFlush && l.r.log.End() > l.r.log.Flushed() {
+	if l.r.cfg.GroupWaits && l.r.cfg.LocalFlush {
 		l.flush()
 	}
 }

@@ -17,7 +17,7 @@ func (r *replica) onPromote(_ sim.NodeID, m Promote) {
 	r.disk.leader = sim.NoNode
 	r.follow.conn = connID{}
 	sim.Report(r.env, kv.PromotionBegan{Epoch: m.Epoch})
-	r.log.Flush()
+	r.flush()
 	r.applyPool.run() // a former leader has not begun to apply what it had not committed
 	r.finishPromotion()
 }

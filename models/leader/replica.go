@@ -24,7 +24,11 @@ type replica struct {
 	serve     *sim.Jobs[work]
 	readCost  *sim.Draws
 	writeCost *sim.Draws
+	wakeCost  *sim.Draws
 	applyPool applyPool
+
+	flushing bool                // a flush that somebody waits for is under way
+	synced   *sim.Jobs[struct{}] // … has ended, and its process is being woken
 }
 
 // work is a client's request in service.
@@ -44,6 +48,8 @@ func (c *Cluster) boot(e *sim.Env) {
 	r.serve = sim.NewJobs(e.CPU(), r.onServed)
 	r.readCost = e.Draws(c.cfg.Read, "read")
 	r.writeCost = e.Draws(c.cfg.Write, "write")
+	r.wakeCost = e.Draws(c.cfg.Wake, "wake")
+	r.synced = sim.NewJobs(e.CPU(), r.onFlushed)
 	r.applyPool.init(r)
 	r.follow = newFollowing(r)
 
@@ -101,8 +107,28 @@ func (r *replica) versionAt(lsn sim.LSN) kv.Version {
 	return kv.VersionAt(r.log.At(lsn).Epoch, lsn)
 }
 
-// onSynced is called when a flush has ended, on leaders and followers alike.
+// flush makes the log safe, one group of records after the other: those that come
+// during a flush share the next one.
+func (r *replica) flush() {
+	if !r.flushing && r.log.End() > r.log.Flushed() {
+		r.flushing = true
+		r.log.Flush()
+	}
+}
+
+// onSynced wakes the process that has asked for a flush. Under load it waits for a
+// core, and meanwhile more records gather for the next flush.
 func (r *replica) onSynced(sim.LSN) {
+	if cost := r.wakeCost.Next(); cost > 0 {
+		r.synced.Do(cost, struct{}{})
+		return
+	}
+	r.onFlushed(struct{}{})
+}
+
+// onFlushed goes on after a flush, on leaders and followers alike.
+func (r *replica) onFlushed(struct{}) {
+	r.flushing = false
 	switch {
 	case r.lead != nil:
 		r.lead.onFlushed()
