@@ -144,6 +144,7 @@ func (r *Recorder) acknowledged(at sim.Time, o *op, f kv.Returned) {
 		version = rank(f.Version)
 	}
 	r.loss.acknowledged(o, s)
+	r.lag.acknowledged(s, at)
 	r.stale.acknowledged(o.key, version, at)
 	r.sessions.written(o, version)
 	r.failovers.acknowledged(s.timeline, at)
@@ -167,6 +168,7 @@ func (r *Recorder) onAppended(at sim.Time, node sim.NodeID, f kv.Appended) {
 	s := spot{id, f.Version.LSN()}
 	if o := r.ops.get(uint64(f.Op)); o != nil {
 		o.place(s)
+		r.lag.invoked(s, o)
 		return
 	}
 	r.loss.late(f.Op, s)
@@ -282,6 +284,7 @@ func (r *Recorder) Finish() *Replication {
 	r.sessions.report(out)
 	r.lag.report(out)
 	r.lag.reportVisibility(out)
+	r.lag.reportSight(out)
 	r.traffic.report(out, r.available.acknowledged())
 	r.degraded.report(out, r.w.Now())
 	r.invariants.report(out)

@@ -86,7 +86,7 @@ type CurveKind string
 const (
 	OverTime     CurveKind = "time"         // x: virtual seconds; y: a measure sampled on a grid
 	Distribution CurveKind = "distribution" // x: fraction ≤ y (0…1); y: the quantile in Unit
-	Visibility   CurveKind = "visibility"   // x: seconds since commit; y: P(read is fresh)
+	Visibility   CurveKind = "visibility"   // x: seconds since commit or acknowledgement; y: P(read is fresh)
 )
 
 // Curve is a measure along an axis, with its spread over the replications.
