@@ -56,6 +56,9 @@ func variantResult(v *scenarios.Variant, all []*outcome) results.Variant {
 	r.Figures = figures(done)
 	r.Curves = curves(done)
 	r.Effects = effects(&v.Scenario, done)
+	if i := slices.IndexFunc(done, func(o *outcome) bool { return len(o.broken) > 0 }); i >= 0 {
+		r.Violations = done[i].broken
+	}
 	r.Notes = notes(&v.Scenario, &r)
 	return r
 }

@@ -20,11 +20,12 @@ type outcome struct {
 	effects []sim.Effect
 	digest  uint64
 	events  uint64
+	broken  []string // invariants of the model, in words
 }
 
 // reduce keeps of a replication what results need.
 func reduce(r *measure.Replication, w *sim.World) *outcome {
-	o := &outcome{figures: r.Figures, digest: w.Digest(), events: w.Events()}
+	o := &outcome{figures: r.Figures, digest: w.Digest(), events: w.Events(), broken: r.Violations}
 	o.faults, o.effects = w.Effects()
 	for _, c := range r.Curves {
 		o.curves = append(o.curves, results.Curve{Name: c.Name, Kind: results.OverTime, Unit: c.Unit, X: c.X, Y: c.Y})

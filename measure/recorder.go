@@ -30,6 +30,7 @@ type Recorder struct {
 	traffic    *traffic
 	degraded   *degraded
 	invariants *invariants
+	apart      bool
 }
 
 // New subscribes a Recorder to all facts of a world whose nodes have been added.
@@ -269,6 +270,10 @@ func (r *Recorder) onCrashed(at sim.Time, node sim.NodeID, f sim.Crashed) {
 	r.degraded.set(node, false, at)
 }
 
+// Settled notes whether the replicas agree when the run is over. Call it before
+// Finish.
+func (r *Recorder) Settled(agree bool) { r.apart = !agree }
+
 // Finish returns what was measured. Call it once, after the run has drained.
 func (r *Recorder) Finish() *Replication {
 	out := &Replication{}
@@ -288,6 +293,11 @@ func (r *Recorder) Finish() *Replication {
 	r.traffic.report(out, r.available.acknowledged())
 	r.degraded.report(out, r.w.Now())
 	r.invariants.report(out)
+	var apart int64
+	if r.apart {
+		apart = 1
+	}
+	out.count("convergence.missed", "1", apart)
 	out.sort()
 	return out
 }
