@@ -116,8 +116,8 @@ type CPU struct {
 	Write     dist.Spec     `toml:"write" default:"200us" doc:"service time of a write at the leader"`
 	Ship      dist.Spec     `toml:"ship" default:"0s" doc:"service time for sending one batch of records to one follower"`
 	Append    dist.Spec     `toml:"append" default:"0s" doc:"service time for receiving one batch of records at a follower"`
-	Cold      dist.Spec     `toml:"cold" default:"0s" doc:"added to the first job after the node has been idle: sleeping cores and cold caches"`
-	ColdAfter time.Duration `toml:"cold_after" default:"1ms" doc:"how long it has to be idle for that"`
+	Cold      dist.Spec     `toml:"cold" default:"0s" doc:"added to the first piece of work of a replica or a client after it was idle: sleeping cores and cold caches"`
+	ColdAfter time.Duration `toml:"cold_after" default:"5ms" above:"0s" doc:"idle time after which all of cold is added; before that, a part in proportion"`
 	Wake      dist.Spec     `toml:"wake" default:"0s" doc:"service time for waking the session of a write that has waited for a flush or for followers, before its answer"`
 }
 

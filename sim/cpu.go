@@ -67,12 +67,25 @@ func (j *Jobs[J]) Do(cost time.Duration, job J) {
 		c.waiting.push(next)
 		return
 	}
-	if c.cold != nil && c.idle == c.servers && c.node.w.now.Sub(c.freeSince) >= c.node.cfg.ColdAfter {
-		next.cost += c.cold.Next()
+	if c.cold != nil && c.idle == c.servers {
+		next.cost += c.coldStart()
 	}
 	c.idle--
 	c.begin(next)
 }
+
+// coldStart returns what the first job takes longer after the time that c was idle.
+func (c *CPU) coldStart() time.Duration {
+	cost, idle, after := c.cold.Next(), c.node.w.now.Sub(c.freeSince), c.node.cfg.ColdAfter
+	if idle >= after {
+		return cost
+	}
+	return time.Duration(float64(cost) * float64(idle) / float64(after))
+}
+
+// StartsCold tells whether the first job after an idle time takes longer, so that
+// even work that costs nothing by itself should be given to the CPU.
+func (c *CPU) StartsCold() bool { return c.cold != nil }
 
 func (j *Jobs[J]) run(slot uint32) { j.on(j.slots.take(slot)) }
 

@@ -18,8 +18,9 @@ type NodeConfig struct {
 	Boot   Boot
 
 	Cores int // servers of the CPU; 0 counts as 1
-	// Cold is added to the first job of a CPU that has been idle for ColdAfter: its
-	// core sleeps, and its caches have been used by others.
+	// Cold is added to the first job of a CPU that was idle: its core sleeps, and its
+	// caches have been used by others. All of it is added after an idle time of
+	// ColdAfter, and before that a part in proportion.
 	Cold        dist.Spec
 	ColdAfter   time.Duration
 	CPUFactor   float64   // service times are multiplied by this; 0 counts as 1
