@@ -81,6 +81,8 @@ var keyEffects = []effectOfKey{
 	{"cpu.write=5ms", "latency.write.p50", ">", ""},
 	{"cpu.ship=2ms", "lag.delay.r2.mean", ">", ""},
 	{"cpu.wake=2ms", "latency.write.p50", ">", ""},
+	{"disk.cold=2ms", "latency.write.p50", ">", ""},
+	{"disk.cold_after=1s", "latency.write.p50", "<", "disk.cold=2ms"},
 	{"cpu.cold=2ms", "latency.write.p50", ">", ""},
 	{"cpu.cold_after=1s", "latency.write.p50", "<", "cpu.cold=2ms"},
 	{"cpu.append=2ms", "lag.delay.r2.mean", ">", ""},

@@ -30,7 +30,7 @@ func (t *topology) at(name, place string) sim.NodeConfig {
 	p := t.sc.Places[place]
 	return sim.NodeConfig{
 		Name: name, Place: place, Zone: p.Zone, Region: p.Region,
-		Cold: t.sc.CPU.Cold, ColdAfter: t.sc.CPU.ColdAfter,
+		Cold: sim.Cold{Cost: t.sc.CPU.Cold, After: t.sc.CPU.ColdAfter},
 	}
 }
 
@@ -45,6 +45,7 @@ func (t *topology) replicaConfigs() []sim.NodeConfig {
 		c := t.at(name, set.Place)
 		c.Cores, c.CPUFactor, c.DiskFactor = t.sc.CPU.Cores, set.CPU, set.Disk
 		c.Flush, c.FlushRate = t.sc.Disk.Flush, t.sc.Disk.Bandwidth
+		c.ColdDisk = sim.Cold{Cost: t.sc.Disk.Cold, After: t.sc.Disk.ColdAfter}
 		c.ClockOffset, c.ClockPPB = drawClock(rng, offset.Next(), t.sc.Clock.Drift)
 		if set.Offset != nil {
 			c.ClockOffset = *set.Offset

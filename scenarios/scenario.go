@@ -105,8 +105,10 @@ type Link struct {
 
 // Disk is the log device of every node.
 type Disk struct {
-	Flush     dist.Spec `toml:"flush" default:"lognormal(median=1ms, p99=4ms)" doc:"time of one flush (fsync); all records waiting when it starts share it (group commit)"`
-	Bandwidth int64     `toml:"bandwidth" unit:"bandwidth" doc:"a flush also takes its size divided by this (default: unlimited)"`
+	Flush     dist.Spec     `toml:"flush" default:"lognormal(median=1ms, p99=4ms)" doc:"time of one flush (fsync); all records waiting when it starts share it (group commit)"`
+	Bandwidth int64         `toml:"bandwidth" unit:"bandwidth" doc:"a flush also takes its size divided by this (default: unlimited)"`
+	Cold      dist.Spec     `toml:"cold" default:"0s" doc:"added to the first flush after the disk was idle"`
+	ColdAfter time.Duration `toml:"cold_after" default:"5ms" above:"0s" doc:"idle time after which all of cold is added; before that, a part in proportion"`
 }
 
 // CPU holds how many servers a node has and how long each kind of work takes.

@@ -15,8 +15,8 @@ type CPU struct {
 	servers     int
 	idle        int
 	waiting     ring[waitingJob]
-	cold        *Draws // see NodeConfig.Cold; nil: none
-	freeSince   Time   // when the last server became idle, if all are
+	cold        coldStart
+	freeSince   Time // when the last server became idle, if all are
 }
 
 // jobs is a kind of work, as the CPU sees it.
@@ -67,25 +67,16 @@ func (j *Jobs[J]) Do(cost time.Duration, job J) {
 		c.waiting.push(next)
 		return
 	}
-	if c.cold != nil && c.idle == c.servers {
-		next.cost += c.coldStart()
+	if c.idle == c.servers {
+		next.cost += c.cold.cost(c.node.w.now.Sub(c.freeSince))
 	}
 	c.idle--
 	c.begin(next)
 }
 
-// coldStart returns what the first job takes longer after the time that c was idle.
-func (c *CPU) coldStart() time.Duration {
-	cost, idle, after := c.cold.Next(), c.node.w.now.Sub(c.freeSince), c.node.cfg.ColdAfter
-	if idle >= after {
-		return cost
-	}
-	return time.Duration(float64(cost) * float64(idle) / float64(after))
-}
-
 // StartsCold tells whether the first job after an idle time takes longer, so that
 // even work that costs nothing by itself should be given to the CPU.
-func (c *CPU) StartsCold() bool { return c.cold != nil }
+func (c *CPU) StartsCold() bool { return c.cold.draws != nil }
 
 func (j *Jobs[J]) run(slot uint32) { j.on(j.slots.take(slot)) }
 
