@@ -56,6 +56,9 @@ func variantResult(v *scenarios.Variant, all []*outcome) results.Variant {
 	r.Figures = figures(done)
 	r.Curves = curves(done)
 	r.Effects = effects(&v.Scenario, done)
+	if i := slices.IndexFunc(done, func(o *outcome) bool { return len(o.broken) > 0 }); i >= 0 {
+		r.Violations = done[i].broken
+	}
 	r.Notes = notes(&v.Scenario, &r)
 	return r
 }
@@ -201,6 +204,7 @@ func effects(sc *scenarios.Scenario, done []*outcome) []results.Effect {
 var compared = []string{
 	"availability.*", "outage.longest", "throughput.*", "latency.read.mean", "latency.read.p50", "latency.read.p99",
 	"latency.write.mean", "latency.write.p50", "latency.write.p99", "stale_reads.rate", "stale_reads.age.*", "lag.time.*.p99", "lag.delay.*.p99",
+	"lag.after_ack.followers.p99", "visible_after.leader.p99", "visible_after.followers.p99",
 	"data_loss.*", "rpo.*", "rto.total", "split_brain.*",
 	"traffic.*", "session.*", "visibility.followers.*", "fallback.time",
 }

@@ -26,7 +26,7 @@ func BenchmarkReplication(b *testing.B) {
 	b.ReportAllocs()
 	var events uint64
 	for b.Loop() {
-		events = replicate(ctx, sc, 1).events
+		events = replicate(ctx, sc, 1, Options{}).events
 	}
 	perRun := float64(b.Elapsed().Nanoseconds()) / float64(b.N)
 	b.ReportMetric(perRun/100_000, "ns/op-simulated")
@@ -40,7 +40,7 @@ func BenchmarkShortReplication(b *testing.B) {
 	sc := busy(b, "duration=1s", "workload.rate=10/s")
 	b.ReportAllocs()
 	for b.Loop() {
-		replicate(context.Background(), sc, 1)
+		replicate(context.Background(), sc, 1, Options{})
 	}
 }
 
@@ -66,6 +66,6 @@ func BenchmarkTwoReplications(b *testing.B) {
 
 func runTwo(sc *scenarios.Scenario, start func(func())) {
 	for seed := range uint64(2) {
-		start(func() { replicate(context.Background(), sc, seed) })
+		start(func() { replicate(context.Background(), sc, seed, Options{}) })
 	}
 }

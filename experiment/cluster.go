@@ -13,14 +13,22 @@ type cluster interface {
 	promoter
 	Nodes() []sim.NodeID
 	CaughtUp() bool
+	Audit() []string // mistakes that facts do not show, at the end of a run
 }
 
+// Builder adds the replicas of a leader–follower cluster, and its operator, to a
+// world: leader.Build, or in tests of the checks a broken twin of it.
+type Builder func(w *sim.World, cfg leader.Config, nodes []sim.NodeConfig, office sim.NodeConfig) *leader.Cluster
+
 // buildCluster adds the replicas to the world.
-func (t *topology) buildCluster() cluster {
+func (t *topology) buildCluster(build Builder) cluster {
 	if t.sc.Cluster.Model != "leader" {
 		panic("experiment: no model is called " + t.sc.Cluster.Model)
 	}
-	c := leader.Build(t.world, leaderConfig(t.sc), t.replicaConfigs(), sim.NodeConfig{Name: office, Place: office, Zone: office, Region: office})
+	if build == nil {
+		build = leader.Build
+	}
+	c := build(t.world, leaderConfig(t.sc), t.replicaConfigs(), sim.NodeConfig{Name: office, Place: office, Zone: office, Region: office})
 	t.nodes = c.Nodes()
 	for _, id := range t.nodes {
 		t.register(id, "")

@@ -68,7 +68,7 @@ func TestFaultTargets(t *testing.T) {
 				default:
 					set = append(set, "faults.f.for=2s")
 				}
-				r := newReplication(&parse(t, district, set...).Variants[0].Scenario, 1)
+				r := newReplication(&parse(t, district, set...).Variants[0].Scenario, 1, Options{})
 				var struck []string
 				note := func(at sim.Time, node sim.NodeID) {
 					struck = append(struck, fmt.Sprint(r.world.Node(node).Name, " at ", at))
@@ -107,7 +107,7 @@ func TestFaultTargets(t *testing.T) {
 // TestFaultOnNewLeader strikes "leader" after a promotion: it is the new one.
 func TestFaultOnNewLeader(t *testing.T) {
 	r := newReplication(&parse(t, district, "faults.p.promote=r3", "faults.p.at=1s",
-		"faults.q.pause=leader", "faults.q.at=2s", "faults.q.for=1s").Variants[0].Scenario, 1)
+		"faults.q.pause=leader", "faults.q.at=2s", "faults.q.for=1s").Variants[0].Scenario, 1, Options{})
 	var paused []string
 	sim.Observe(r.world, func(_ sim.Time, node sim.NodeID, _ sim.Paused) { paused = append(paused, r.world.Node(node).Name) })
 	o := r.run(context.Background())
@@ -119,7 +119,7 @@ func TestFaultOnNewLeader(t *testing.T) {
 // TestPromoteMostAdvanced cuts one follower off: the other has more of the log.
 func TestPromoteMostAdvanced(t *testing.T) {
 	r := newReplication(&parse(t, small, "faults.c.cut=r1 <-> r2", "faults.c.at=1s",
-		"faults.p.promote=most-advanced", "faults.p.at=3s").Variants[0].Scenario, 1)
+		"faults.p.promote=most-advanced", "faults.p.at=3s").Variants[0].Scenario, 1, Options{})
 	led := map[string]bool{}
 	sim.Observe(r.world, func(_ sim.Time, node sim.NodeID, _ kv.LeaderStarted) { led[r.world.Node(node).Name] = true })
 	r.run(context.Background())
@@ -132,7 +132,7 @@ func TestPromoteMostAdvanced(t *testing.T) {
 // link while the fault lasted, and those in which none was.
 func passed(t *testing.T, set ...string) (lost, through map[string]bool, e sim.Effect) {
 	t.Helper()
-	r := newReplication(&parse(t, district, append(set, "faults.f.at=1s", "faults.f.for=2s", "workload.reads_from=any")...).Variants[0].Scenario, 1)
+	r := newReplication(&parse(t, district, append(set, "faults.f.at=1s", "faults.f.for=2s", "workload.reads_from=any")...).Variants[0].Scenario, 1, Options{})
 	lost, through = map[string]bool{}, map[string]bool{}
 	sim.Observe(r.world, func(at sim.Time, from sim.NodeID, s sim.Sent) {
 		if at < sim.Time(1e9) || at >= sim.Time(3e9) {

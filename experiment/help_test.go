@@ -50,7 +50,7 @@ timeout    = "300ms"
 func once(t testing.TB, text string, set ...string) *outcome {
 	t.Helper()
 	f := parse(t, text, set...)
-	return replicate(context.Background(), &f.Variants[0].Scenario, plan(f)[0].seed)
+	return replicate(context.Background(), &f.Variants[0].Scenario, plan(f)[0].seed, Options{})
 }
 
 // value returns a figure of one replication, NaN if it was not measured.
@@ -88,7 +88,7 @@ func (r *replication) id(t testing.TB, name string) sim.NodeID {
 // readsAt runs a scenario and counts the reads that a node answered.
 func readsAt(t testing.TB, f *scenarios.File, node string) float64 {
 	t.Helper()
-	r := newReplication(&f.Variants[0].Scenario, f.Base.Seed)
+	r := newReplication(&f.Variants[0].Scenario, f.Base.Seed, Options{})
 	id, reads := r.id(t, node), 0
 	sim.Observe(r.world, func(_ sim.Time, _ sim.NodeID, f kv.Returned) {
 		if f.Kind == kv.Read && f.Node == id {

@@ -78,7 +78,7 @@ func TestCatchUp(t *testing.T) {
 	}
 	var times []float64
 	for seed := range uint64(40) {
-		o := replicate(context.Background(), &f.Variants[0].Scenario, seed)
+		o := replicate(context.Background(), &f.Variants[0].Scenario, seed, Options{})
 		i := slices.IndexFunc(o.curves, func(c results.Curve) bool { return c.Name == "lag.offset.r2" })
 		x, y := o.curves[i].X, o.curves[i].Y
 		for k := range x {

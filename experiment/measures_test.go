@@ -98,7 +98,7 @@ func TestMeasuresPage(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range file.Variants {
-			for _, c := range replicate(t.Context(), &file.Variants[i].Scenario, 1).curves {
+			for _, c := range replicate(t.Context(), &file.Variants[i].Scenario, 1, Options{}).curves {
 				check(s.Scenario, "curve "+c.Name, c.Unit, string(c.Kind))
 			}
 		}

@@ -18,7 +18,7 @@ func TestLinkPrecedence(t *testing.T) {
 		"network.links.e-group.from=near", "network.links.e-group.to=us", "network.links.e-group.delay=50ms",
 		"network.links.f-pair.between=[\"near\",\"r4\"]", "network.links.f-pair.order=unordered",
 	}
-	r := newReplication(&parse(t, district, rules...).Variants[0].Scenario, 1)
+	r := newReplication(&parse(t, district, rules...).Variants[0].Scenario, 1, Options{})
 	topology := newTopology(r.sc, r.world)
 	for i := range r.world.Nodes() {
 		id := sim.NodeID(i)
@@ -55,7 +55,7 @@ func TestLinkPrecedence(t *testing.T) {
 
 // TestCrossings checks what is accounted as crossing zones and regions.
 func TestCrossings(t *testing.T) {
-	r := newReplication(&parse(t, district).Variants[0].Scenario, 1)
+	r := newReplication(&parse(t, district).Variants[0].Scenario, 1, Options{})
 	link := newTopology(r.sc, r.world).network()
 	for _, c := range []struct {
 		from, to     string

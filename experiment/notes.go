@@ -19,6 +19,12 @@ var losses = []struct{ figure, cause string }{
 // price of going on.
 func notes(sc *scenarios.Scenario, v *results.Variant) []string {
 	var out []string
+	for i, broken := range v.Violations {
+		if i == 0 {
+			out = append(out, "The model broke its own invariants. This is a mistake of replsim, and no figure here counts:")
+		}
+		out = append(out, broken)
+	}
 	if n := lossNote(sc, v); n != "" {
 		out = append(out, n)
 	}

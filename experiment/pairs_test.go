@@ -24,7 +24,7 @@ func TestPairingNarrows(t *testing.T) {
 	runs := make([][]*outcome, 2)
 	for v := range runs {
 		for i := range f.Base.Seeds {
-			runs[v] = append(runs[v], replicate(context.Background(), &f.Variants[v].Scenario, f.Base.Seed+uint64(i)))
+			runs[v] = append(runs[v], replicate(context.Background(), &f.Variants[v].Scenario, f.Base.Seed+uint64(i), Options{}))
 		}
 	}
 	for _, figure := range []string{"latency.write.mean", "latency.write.p50"} {
@@ -44,7 +44,7 @@ func TestPairingNarrows(t *testing.T) {
 // wishes hashes what all clients wanted, and when. In a closed loop the instant
 // depends on the answers, so only the order per client counts there.
 func wishes(t *testing.T, withTime bool, set ...string) string {
-	r := newReplication(&parse(t, small, set...).Variants[0].Scenario, 1)
+	r := newReplication(&parse(t, small, set...).Variants[0].Scenario, 1, Options{})
 	hashes := map[int32]uint64{}
 	counts := map[int32]int{}
 	sim.Observe(r.world, func(at sim.Time, _ sim.NodeID, f kv.Invoked) {
@@ -102,7 +102,7 @@ func TestCommonRandomNumbers(t *testing.T) {
 // them alone.
 func TestCommonDelays(t *testing.T) {
 	delays := func(set ...string) string {
-		r := newReplication(&parse(t, small, append(set, "workload.reads_from=leader", "network.order=unordered")...).Variants[0].Scenario, 1)
+		r := newReplication(&parse(t, small, append(set, "workload.reads_from=leader", "network.order=unordered")...).Variants[0].Scenario, 1, Options{})
 		sent := map[uint64]sim.Time{}
 		var out []sim.Time
 		sim.Observe(r.world, func(at sim.Time, _ sim.NodeID, s sim.Sent) {
@@ -130,7 +130,7 @@ func TestCommonDelays(t *testing.T) {
 // [workload]: each does what it is told, and no two clients share a session.
 func TestGroups(t *testing.T) {
 	r := newReplication(&parse(t, district, "workload.rate=200/s", "clients.near.writes=100%", "clients.far.rate=50/s",
-		"clients.far.reads_from=followers", "workload.keys=10", "clients.far.keys=20").Variants[0].Scenario, 1)
+		"clients.far.reads_from=followers", "workload.keys=10", "clients.far.keys=20").Variants[0].Scenario, 1, Options{})
 	ops, writes, keys := map[string]int{}, map[string]int{}, map[string]kv.Key{}
 	session := map[sim.NodeID]int32{}
 	taken := map[int32]bool{}

@@ -52,7 +52,11 @@ func perSeed(runs []*outcome, name string) (values []float64, unit string) {
 	return values, unit
 }
 
-// expectations checks the [expect] lines of one variant, sorted by key.
+// violations is the figure that every scenario expects to be zero, asked or not.
+const violations = "invariants.violations"
+
+// expectations checks the [expect] lines of one variant, sorted by key, and that
+// the model broke no invariant.
 func expectations(sc *scenarios.Scenario, v *results.Variant) []results.Expectation {
 	keys := make([]string, 0, len(sc.Expect))
 	for key := range sc.Expect {
@@ -60,6 +64,9 @@ func expectations(sc *scenarios.Scenario, v *results.Variant) []results.Expectat
 	}
 	sort.Strings(keys)
 	var out []results.Expectation
+	if f, ok := v.Figure(violations); ok && f.Max > 0 && sc.Expect[violations] == "" {
+		out = append(out, results.Expectation{Variant: v.Name, Key: violations, Want: "== 0", Got: f.Mean, Unit: f.Unit})
+	}
 	for _, key := range keys {
 		want, err := scenarios.ParseExpectation(key, sc.Expect[key])
 		if err != nil {

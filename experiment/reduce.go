@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"replsim/measure"
@@ -19,19 +20,23 @@ type outcome struct {
 	effects []sim.Effect
 	digest  uint64
 	events  uint64
+	broken  []string // invariants of the model, in words
 }
 
 // reduce keeps of a replication what results need.
 func reduce(r *measure.Replication, w *sim.World) *outcome {
-	o := &outcome{figures: r.Figures, digest: w.Digest(), events: w.Events()}
+	o := &outcome{figures: r.Figures, digest: w.Digest(), events: w.Events(), broken: r.Violations}
 	o.faults, o.effects = w.Effects()
 	for _, c := range r.Curves {
 		o.curves = append(o.curves, results.Curve{Name: c.Name, Kind: results.OverTime, Unit: c.Unit, X: c.X, Y: c.Y})
 	}
 	for _, d := range r.Distributions {
-		if strings.HasPrefix(d.Name, "visibility.") {
-			o.curves = append(o.curves, visibilityCurve(&d))
-		} else {
+		switch {
+		case strings.HasPrefix(d.Name, "visibility."):
+			o.curves = append(o.curves, visibilityCurve(&d, waits))
+		case strings.HasPrefix(d.Name, "visibility_after_ack."):
+			o.curves = append(o.curves, visibilityCurve(&d, probes))
+		default:
 			o.curves = append(o.curves, quantileCurve(&d))
 		}
 	}
@@ -78,8 +83,27 @@ var waits = func() []float64 {
 	return out
 }()
 
+// probes is the grid of the curves that count from the acknowledgement, in seconds:
+// what clients of a real database measure by asking at chosen instants. Near the
+// answer it is fine: every 10 µs up to 0.1 ms, every 0.1 ms up to 20 ms, every 1 ms up
+// to 0.1 s, every 10 ms up to 1 s, then as waits. Besides, it has every 10 µs·2^k,
+// a usual choice of instants, so that those need no interpolation.
+var probes = func() []float64 {
+	out := slices.DeleteFunc(slices.Clone(waits), func(t float64) bool { return 0 < t && t <= 1 })
+	for _, part := range []struct{ step, end int }{{10, 100}, {100, 20_000}, {1000, 100_000}, {10_000, 1_000_000}} { // µs
+		for t := part.step; t <= part.end; t += part.step {
+			out = append(out, float64(t)/1e6)
+		}
+	}
+	for t := 10; t <= 100_000_000; t *= 2 {
+		out = append(out, float64(t)/1e6)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}()
+
 // visibilityCurve is the share of writes visible to a read that begins a time
-// after their commit.
-func visibilityCurve(d *measure.Distribution) results.Curve {
-	return results.Curve{Name: d.Name, Kind: results.Visibility, Unit: "ratio", X: waits, Y: d.Within(waits...)}
+// after their commit or acknowledgement, exact at each point of the grid.
+func visibilityCurve(d *measure.Distribution, grid []float64) results.Curve {
+	return results.Curve{Name: d.Name, Kind: results.Visibility, Unit: "ratio", X: grid, Y: d.Within(grid...)}
 }

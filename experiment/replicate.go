@@ -2,8 +2,6 @@ package experiment
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"replsim/measure"
@@ -25,25 +23,28 @@ type replication struct {
 
 // replicate runs one replication of a scenario. It returns nil if ctx ended
 // meanwhile.
-func replicate(ctx context.Context, sc *scenarios.Scenario, seed uint64) *outcome {
-	return newReplication(sc, seed).run(ctx)
+func replicate(ctx context.Context, sc *scenarios.Scenario, seed uint64, opt Options) *outcome {
+	return newReplication(sc, seed, opt).run(ctx)
 }
 
 // newReplication builds the world of a scenario: replicas first, then clients.
-func newReplication(sc *scenarios.Scenario, seed uint64) *replication {
+func newReplication(sc *scenarios.Scenario, seed uint64, opt Options) *replication {
 	w := sim.New(seed)
 	t := newTopology(sc, w)
 	r := &replication{sc: sc, world: w}
-	r.cluster = t.buildCluster()
+	r.cluster = t.buildCluster(opt.Build)
 	r.groups = t.buildClients(r.cluster)
 	w.Network(t.network())
 	t.inject(r.cluster)
 	r.recorder = measure.New(w, t.measureConfig(r.groups))
+	if opt.Observe != nil {
+		opt.Observe(w)
+	}
 	return r
 }
 
 // run lets the measured time pass, then heals all faults and goes on until the
-// replicas agree. It panics if the model broke an invariant.
+// replicas agree.
 func (r *replication) run(ctx context.Context) *outcome {
 	w, end := r.world, sim.Time(r.sc.Duration)
 	w.Every(0, sim.Time(time.Second), func() bool {
@@ -72,9 +73,9 @@ func (r *replication) run(ctx context.Context) *outcome {
 	if ctx.Err() != nil {
 		return nil
 	}
-	out := r.recorder.Finish()
-	if len(out.Violations) > 0 {
-		panic(fmt.Sprintf("experiment: the model broke an invariant:\n%s", strings.Join(out.Violations, "\n")))
+	for _, mistake := range r.cluster.Audit() {
+		r.recorder.Violated(mistake)
 	}
-	return reduce(out, w)
+	r.recorder.Settled(r.cluster.CaughtUp())
+	return reduce(r.recorder.Finish(), w)
 }

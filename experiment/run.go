@@ -12,15 +12,21 @@ import (
 
 	"replsim/results"
 	"replsim/scenarios"
+	"replsim/sim"
 )
 
 // Version is the engine's version. Results of different versions may differ.
 const Version = "0.1.0"
 
-// Options says how to run, not what: no option changes a result.
+// Options says how to run, not what: no option changes a result, but for Build.
 type Options struct {
 	Parallel int                   // replications at once; 0: one per core
 	Progress func(done, total int) // called after each replication, one call at a time
+	// Observe is called with the world of each replication before it runs, to
+	// subscribe to facts (sim.Observe); nil: nobody else observes. Calls come from
+	// as many goroutines as there are replications at once.
+	Observe func(*sim.World)
+	Build   Builder // of the replicas; nil: the model as it is
 }
 
 // task is one replication to run.
@@ -34,7 +40,9 @@ type task struct {
 // finished is returned, marked as partial. A replication that fails does not stop the
 // others; Run then returns the error of the first one in order.
 func Run(ctx context.Context, f *scenarios.File, opt Options) (*results.Set, error) {
-	return run(ctx, f, opt, replicate)
+	return run(ctx, f, opt, func(ctx context.Context, sc *scenarios.Scenario, seed uint64) *outcome {
+		return replicate(ctx, sc, seed, opt)
+	})
 }
 
 // replicator runs one replication; nil means that ctx ended first.

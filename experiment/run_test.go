@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"sync/atomic"
@@ -176,7 +177,7 @@ func TestPanic(t *testing.T) {
 			if sc.Replication.Commit == "any" && seed >= 12 {
 				panic(fmt.Sprintf("seed %d is bad", seed))
 			}
-			return replicate(ctx, sc, seed)
+			return replicate(ctx, sc, seed, Options{})
 		}
 		f := parse(t, pair, "seeds=5", "seed=10", "duration=3s")
 		s, err := run(context.Background(), f, Options{Parallel: parallel}, fails)
@@ -194,18 +195,26 @@ type intruder struct{ env *sim.Env }
 
 func (i intruder) usurp() { sim.Report(i.env, kv.LeaderStarted{Epoch: 1}) }
 
-// TestBrokenModel makes sure that a breach of an invariant is no result.
+// TestBrokenModel makes sure that a breach of an invariant is seen by whoever reads
+// the result, though the scenario expects nothing.
 func TestBrokenModel(t *testing.T) {
 	broken := func(ctx context.Context, sc *scenarios.Scenario, seed uint64) *outcome {
-		r := newReplication(sc, seed)
+		r := newReplication(sc, seed, Options{})
 		r.world.AddNode(sim.NodeConfig{Name: "intruder", Boot: func(e *sim.Env) {
 			e.NewTimer(intruder{e}.usurp).Reset(time.Second)
 		}})
 		return r.run(ctx)
 	}
 	s, err := run(context.Background(), parse(t, small), Options{}, broken)
-	if s != nil || err == nil || !strings.Contains(err.Error(), "broke an invariant") || !strings.Contains(err.Error(), "both lead epoch 1") {
-		t.Errorf("result %v, error %v", s, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := s.Variants[0]
+	if len(v.Violations) == 0 || !strings.Contains(v.Violations[0], "both lead epoch 1") || !slices.Contains(v.Notes, v.Violations[0]) {
+		t.Errorf("violations %q, notes %q", v.Violations, v.Notes)
+	}
+	if len(s.Expectations) != 1 || s.Expectations[0].Key != violations || s.Expectations[0].Held {
+		t.Errorf("expectations %+v", s.Expectations)
 	}
 }
 

@@ -17,6 +17,7 @@
 //	loss.go          acknowledged writes that are gone, by cause
 //	lag.go           replication lag, as time, offset and delay per write
 //	visibility.go    how long after a commit a read has to come to see it
+//	sight.go         what a client with a stopwatch sees of both
 //	failover.go      RTO and its phases, RPO
 //	splitbrain.go    two leaders at once
 //	sessions.go      the four session guarantees
@@ -38,7 +39,7 @@
 // and that no read on its way can miss, is forgotten but for one bit (was it
 // acknowledged?), so memory hardly grows with simulated time: 0.1 MB per million
 // writes. While some replica is away,
-// each write costs some 50 bytes: 8 for its commit (lag), the rest for its
+// each write costs some 65 bytes: 24 for its moments (lag), the rest for its
 // acknowledgement (staleness). Pairs of session and key are kept while there are fewer than
 // 131,072 (sessions.go).
 package measure

@@ -19,7 +19,8 @@ import (
 //   - A read returns a value that some client wrote to that key, or none.
 //   - An operation returns once, after it was invoked.
 //
-// Whether a committed record was flushed cannot be seen from the facts.
+// Whether a committed record was flushed cannot be seen from the facts. What the
+// model knows about itself comes in by Recorder.Violated.
 type invariants struct {
 	h      *history
 	count  int64
@@ -51,6 +52,16 @@ const described = 10
 
 func newInvariants(h *history) *invariants {
 	return &invariants{h: h, values: map[int64]*valuePage{}, pageAt: -1}
+}
+
+// Violated notes a mistake that the model found in itself and that no fact shows.
+// Call it before Finish.
+func (r *Recorder) Violated(text string) {
+	v := r.invariants
+	v.count++
+	if len(v.first) < described {
+		v.first = append(v.first, text)
+	}
 }
 
 // breach counts a violation.

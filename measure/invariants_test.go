@@ -93,6 +93,28 @@ func TestReadOfUnknownVersion(t *testing.T) {
 	}
 }
 
+// A leader that lost the end of its log in a crash gives its versions out again. A
+// retried write may get the same one twice, and only its second record is committed.
+func TestRetryAtTheSameVersion(t *testing.T) {
+	got, _ := runScript(t, `
+nodes r1 r2; clients eu; end 10s
+0s r1 leads 1 @0
+1s c0 writes k0 #1
+1s r1 appends 1.1 k0 #1
+2s r1 crashes 1
+3s r1 leads 1 @0
+4s r1 appends 1.1 k0 #1
+4s r1 applies 1.1
+4s r1 commits 1.1 k0 #1
+5s c0 wrote #1 1.1
+6s r2 applies 1.1
+`, nil)
+	if len(got.Violations) > 0 {
+		t.Errorf("violations: %q", got.Violations)
+	}
+	checkFigures(t, got, []string{"data_loss.total = 0"})
+}
+
 // Only the first violations are put in words, all are counted.
 func TestViolationsAreBounded(t *testing.T) {
 	got, _ := runScript(t, correctFeed+strings.Repeat("7s c0 unknown #99\n", 50), nil)

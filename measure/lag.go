@@ -4,19 +4,18 @@ import (
 	"math"
 	"time"
 
-	hdr "github.com/HdrHistogram/hdrhistogram-go"
-
 	"replsim/sim"
 )
 
-// lag measures how far each replica is behind the leader, in three forms.
+// lag measures how far each replica is behind the leader, in four forms.
 //
-//	lag.time    now minus the commit of the oldest committed write that the replica
-//	            has not applied; 0 if there is none. On the grid of true time.
-//	lag.offset  end of the leader's log minus the position up to which the
-//	            replica has applied that log, in records. On the same grid.
-//	lag.delay   of each write, from its commit to when the replica's reads
-//	            reflected it; 0 if they did before (remote_apply).
+//	lag.time       now minus the commit of the oldest committed write that the replica
+//	               has not applied; 0 if there is none. On the grid of true time.
+//	lag.offset     end of the leader's log minus the position up to which the
+//	               replica has applied that log, in records. On the same grid.
+//	lag.delay      of each write, from its commit to when the replica's reads
+//	               reflected it; 0 if they did before (remote_apply).
+//	lag.after_ack  likewise, from its acknowledgement (see sight.go).
 //
 // The leader is the one of the highest epoch, its own lag is 0. A replica that is
 // down keeps its position, so its lag grows. A deposed leader's position is where
@@ -27,23 +26,23 @@ type lag struct {
 	h     *history
 	nodes *replicas
 	sums  []replicaLag
+	// sightAtLeader is the time from invoke until the leader's reads reflected a write.
+	sightAtLeader spread
 }
 
 // replicaLag is what is measured at one replica.
 type replicaLag struct {
 	time, offset []float64 // the curves
-	delay        *hdr.Histogram
-	delaySum     time.Duration
-	wait         *hdr.Histogram // see visibility.go
-	committed    int64          // writes of other nodes, committed in the measured time
+	delay        spread
+	wait         spread // see visibility.go
+	committed    int64  // writes of other nodes, committed in the measured time
+	sight        spread // see sight.go
+	afterAck     spread
+	acknowledged int64 // writes of other nodes, acknowledged in the measured time
 }
 
 func newLag(cfg *Config, h *history, nodes *replicas) *lag {
-	l := &lag{cfg: cfg, h: h, nodes: nodes, sums: make([]replicaLag, len(nodes.list))}
-	for i := range l.sums {
-		l.sums[i].delay, l.sums[i].wait = newHistogram(), newHistogram()
-	}
-	return l
+	return &lag{cfg: cfg, h: h, nodes: nodes, sums: make([]replicaLag, len(nodes.list))}
 }
 
 // committed is called when a leader answers OK for a record: a replica that has
@@ -66,7 +65,7 @@ func (l *lag) committed(s spot, at sim.Time) {
 }
 
 // advance moves a replica forward to a spot that its reads now reflect, and counts
-// the committed writes that this makes visible.
+// the writes that this makes visible.
 func (l *lag) advance(i int, to spot, now sim.Time) {
 	p := &l.nodes.list[i]
 	from := l.h.meet(p.at, to)
@@ -90,21 +89,21 @@ func (l *lag) count(i int, id int32, from, to sim.LSN, now sim.Time) {
 	}
 	from, p.seen[id] = max(from, p.seen[id]), max(to, p.seen[id])
 	t := l.h.timelines[id]
-	if t.node == p.node {
-		return
-	}
 	for lsn := from + 1; lsn <= min(to, t.end); lsn++ {
-		if at, ok := t.answered(lsn); ok && l.cfg.measured(at) {
-			l.applied(i, now.Sub(at))
+		m := t.moments(lsn)
+		if m == nil {
+			continue
+		}
+		l.sighted(i, m, t.node == p.node, now)
+		if m.commit > 0 && t.node != p.node && l.cfg.measured(m.commit-1) {
+			l.applied(i, now.Sub(m.commit-1))
 		}
 	}
 }
 
 // applied counts one write at one replica.
 func (l *lag) applied(i int, delay time.Duration) {
-	r := &l.sums[i]
-	record(r.delay, delay)
-	r.delaySum += delay
+	l.sums[i].delay.add(delay)
 	l.sawAfter(i, delay)
 }
 
@@ -149,12 +148,7 @@ func (l *lag) report(out *Replication) {
 			out.add("lag.offset."+name+".mean", "writes", Mean, mean(offsets))
 			out.add("lag.offset."+name+".max", "writes", Maximum, quantile(offsets, 1))
 		}
-		if n := r.delay.TotalCount(); n > 0 {
-			delays := Distribution{Name: "lag.delay." + name, Hist: r.delay}
-			out.Distributions = append(out.Distributions, delays)
-			out.quantiles(delays, delays.Name, 0.5, 0.99)
-			out.add(delays.Name+".mean", "s", Mean, r.delaySum.Seconds()/float64(n))
-		}
+		r.delay.report(out, "lag.delay."+name, 0.5, 0.99)
 	}
 }
 

@@ -2,12 +2,20 @@ package measure
 
 import "replsim/sim"
 
-// The ledger of a timeline keeps for every record when it was committed (8 bytes,
-// until all replicas have it) and whether it was acknowledged (1 bit, for ever).
-//
-// A commit instant t is kept as t+1, so that 0 means none. A record that a new
-// leader finds in its log without knowing whether it was committed becomes so when
-// that leader starts (nobody answers a client then): it is kept as −(t+1).
+// The ledger of a timeline keeps for every record its moments (24 bytes, until all
+// replicas have it) and whether it was acknowledged (1 bit, for ever).
+
+// moments are the instants of a record that matter to those who wait for it. An
+// instant t is kept as t+1, so that 0 means none.
+type moments struct {
+	// commit is when the leader answered OK. A record that a new leader finds in its
+	// log without knowing whether it was committed becomes so when that leader starts
+	// (nobody answers a client then): it is kept as −(t+1).
+	commit sim.Time
+	// invoke is when its client began the write, if that was in the measured time.
+	invoke sim.Time
+	ack    sim.Time // when its client knew that it had succeeded
+}
 
 // index returns where a record is in the ledger.
 func (t *timeline) index(lsn sim.LSN) int { return int(lsn - t.start - 1) }
@@ -16,7 +24,7 @@ func (t *timeline) index(lsn sim.LSN) int { return int(lsn - t.start - 1) }
 func (t *timeline) append(lsn sim.LSN) {
 	for t.end < lsn {
 		t.end++
-		t.commits.push(0)
+		t.records.push(moments{})
 	}
 }
 
@@ -24,9 +32,19 @@ func (t *timeline) append(lsn sim.LSN) {
 func (t *timeline) commit(lsn sim.LSN, at sim.Time) {
 	t.append(lsn)
 	t.committed = max(t.committed, lsn)
-	if i := t.index(lsn); i >= t.commits.base {
-		*t.commits.at(i) = at + 1
+	if m := t.moments(lsn); m != nil {
+		m.commit = at + 1
 	}
+}
+
+// moments returns the moments of one of the timeline's records, or nil if they are
+// forgotten, because all replicas have it.
+func (t *timeline) moments(lsn sim.LSN) *moments {
+	i := t.index(lsn)
+	if i < t.records.base {
+		return nil
+	}
+	return t.records.at(i)
 }
 
 // adopt commits all records of the log that ends at s which are not committed
@@ -35,22 +53,11 @@ func (h *history) adopt(s spot, at sim.Time) {
 	h.segments(emptyLog, s, func(id int32, from, to sim.LSN) {
 		t := h.timelines[id]
 		for lsn := max(from, t.committed) + 1; lsn <= to; lsn++ {
-			if i := t.index(lsn); i >= t.commits.base && *t.commits.at(i) == 0 {
-				*t.commits.at(i) = -(at + 1)
+			if m := t.moments(lsn); m != nil && m.commit == 0 {
+				m.commit = -(at + 1)
 			}
 		}
 	})
-}
-
-// answered returns when a leader answered OK for a record; ok is false if none did
-// or if that is forgotten.
-func (t *timeline) answered(lsn sim.LSN) (at sim.Time, ok bool) {
-	i := t.index(lsn)
-	if i < t.commits.base {
-		return 0, false
-	}
-	c := *t.commits.at(i)
-	return c - 1, c > 0
 }
 
 // wasAnswered tells whether a leader answered OK for a record, also when the
@@ -59,26 +66,22 @@ func (t *timeline) wasAnswered(lsn sim.LSN) bool {
 	if lsn <= t.start || lsn > t.end {
 		return false
 	}
-	if t.index(lsn) < t.commits.base {
-		return true
-	}
-	_, ok := t.answered(lsn)
-	return ok
+	m := t.moments(lsn)
+	return m == nil || m.commit > 0
 }
 
 // committedAt returns when a record was committed, by an answer or because a leader
 // adopted it. If that is forgotten it is the first commit in its block of
 // 4,096. ok is false if the record is not committed.
 func (t *timeline) committedAt(lsn sim.LSN) (at sim.Time, ok bool) {
-	i := t.index(lsn)
-	if i < t.commits.base {
-		return t.firsts[i>>blockBits], true
-	}
-	switch c := *t.commits.at(i); {
-	case c > 0:
-		return c - 1, true
-	case c < 0:
-		return -c - 1, true
+	m := t.moments(lsn)
+	switch {
+	case m == nil:
+		return t.firsts[t.index(lsn)>>blockBits], true
+	case m.commit > 0:
+		return m.commit - 1, true
+	case m.commit < 0:
+		return -m.commit - 1, true
 	}
 	return 0, false
 }
@@ -107,12 +110,12 @@ func (h *history) newestAnswered(s spot, until sim.Time) (at sim.Time, ok bool) 
 	return at, ok
 }
 
-// forget drops the instants of commits that all replicas have applied. positions
+// forget drops the moments of records that all replicas have applied. positions
 // are those of the replicas.
 func (h *history) forget(positions []spot) {
 	end := h.end()
 	for id, t := range h.timelines {
-		if len(t.commits.blocks) < 2 {
+		if len(t.records.blocks) < 2 {
 			continue // the last block stays
 		}
 		self := spot{int32(id), t.end}
@@ -129,16 +132,16 @@ func (h *history) forget(positions []spot) {
 			all = min(all, m.lsn)
 		}
 		// The last record that all have stays: it may be the newest that survives.
-		for t.commits.base+blockLen <= t.index(all) {
+		for t.records.base+blockLen <= t.index(all) {
 			t.dropBlock()
 		}
 	}
 }
 
-// dropBlock forgets the oldest block of commits but for the first of them.
+// dropBlock forgets the oldest block of records but for the first commit.
 func (t *timeline) dropBlock() {
-	lsn := t.start + 1 + sim.LSN(t.commits.base)
+	lsn := t.start + 1 + sim.LSN(t.records.base)
 	first, _ := t.committedAt(lsn)
-	t.commits.dropBlock()
+	t.records.dropBlock()
 	t.firsts = append(t.firsts, first)
 }

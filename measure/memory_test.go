@@ -81,14 +81,14 @@ func (s *stream) read() {
 
 // kept returns how many bytes per write the recorder keeps beside one bit.
 func (s *stream) kept() int {
-	return 24*len(s.rec.stale.acks.blocks)*blockLen + 8*len(s.rec.h.timelines[0].commits.blocks)*blockLen
+	return 24*len(s.rec.stale.acks.blocks)*blockLen + 24*len(s.rec.h.timelines[0].records.blocks)*blockLen
 }
 
 // While all replicas follow, what is kept does not grow; while one is away each
 // write costs 32 bytes, and all of it goes when it is back.
 func TestMemoryIsBounded(t *testing.T) {
 	s := newStream(3, 10, 100, true)
-	const blocks = 4 * blockLen * (24 + 8)
+	const blocks = 4 * blockLen * (24 + 24)
 	for range 20 * blockLen {
 		s.write()
 		s.read()
@@ -102,7 +102,7 @@ func TestMemoryIsBounded(t *testing.T) {
 		s.write()
 		s.tick()
 	}
-	if got, want := s.kept(), 20*blockLen*32; got < want || got > want+blocks {
+	if got, want := s.kept(), 20*blockLen*48; got < want || got > want+blocks {
 		t.Errorf("%d bytes are kept while a replica is away, want about %d", got, want)
 	}
 	s.away = false

@@ -37,12 +37,23 @@ func (o *op) records() []spot {
 	return append(o.copies, o.record)
 }
 
-// spotOf returns which of the write's records has this version.
+// spotOf returns which of the write's records has this version. There may be two: a
+// leader that has lost the end of its log in a crash gives its versions out again,
+// and the retried write may come to the same place. The one that was answered
+// is meant.
 func (o *op) spotOf(h *history, v kv.Version) (s spot, ok bool) {
-	for _, s := range o.records() {
-		if s.lsn == v.LSN() && h.timelines[s.timeline].epoch == v.Epoch() {
+	for _, r := range o.records() {
+		t := h.timelines[r.timeline]
+		if r.lsn != v.LSN() || t.epoch != v.Epoch() {
+			continue
+		}
+		s, ok = r, true
+		if t.wasAnswered(r.lsn) {
 			return s, true
 		}
+	}
+	if ok {
+		return s, true
 	}
 	return h.resolve(v)
 }

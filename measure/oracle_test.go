@@ -211,27 +211,48 @@ func (o *truth) figures() []string {
 // delays returns the expected delays of all writes at the replicas.
 func (o *truth) delays() []string {
 	var lines []string
+	mean := func(name string, sum time.Duration, count int64) {
+		if count > 0 {
+			lines = append(lines, fmt.Sprintf("%s.mean = %.9g", name, sum.Seconds()/float64(count)))
+		}
+	}
+	var atLeader time.Duration
+	var ledRecords int64
 	for i, n := range o.f.nodes {
-		var sum time.Duration
-		var count, all int64
+		var fromCommit, fromInvoke, fromAck time.Duration
+		var count, seen, acked, all int64
 		for _, r := range o.records {
-			if r.committed < 0 || r.leader == n {
+			at, ok := o.first[i][r]
+			if r.leader == n {
+				if ok {
+					ledRecords++
+					atLeader += at.Sub(r.invoked)
+				}
 				continue
 			}
-			all++
-			if at, ok := o.first[i][r]; ok {
+			all += one(r.committed >= 0)
+			if ok {
+				seen++
+				fromInvoke += at.Sub(r.invoked)
+			}
+			if ok && r.committed >= 0 {
 				count++
-				sum += max(0, at.Sub(r.committed))
+				fromCommit += max(0, at.Sub(r.committed))
+			}
+			if ok && r.acked >= 0 {
+				acked++
+				fromAck += max(0, at.Sub(r.acked))
 			}
 		}
 		name := o.f.w.Node(n.id).Name
-		if count > 0 {
-			lines = append(lines, fmt.Sprintf("lag.delay.%s.mean = %.9g", name, sum.Seconds()/float64(count)))
-		}
+		mean("lag.delay."+name, fromCommit, count)
+		mean("visible_after."+name, fromInvoke, seen)
+		mean("lag.after_ack."+name, fromAck, acked)
 		if all > 0 {
 			lines = append(lines, fmt.Sprintf("visibility.%s.censored = %d", name, all-count))
 		}
 	}
+	mean("visible_after.leader", atLeader, ledRecords)
 	return lines
 }
 

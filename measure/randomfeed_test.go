@@ -35,6 +35,7 @@ type feedRecord struct {
 	restart       uint32
 	key           kv.Key
 	op            kv.OpID
+	invoked       sim.Time
 	committed     sim.Time // answered, or −1
 	adopted       sim.Time // found by a new leader, or −1
 	acked         sim.Time // or −1
@@ -176,7 +177,7 @@ func (f *feed) write(n *feedNode) {
 	f.nextOp++
 	s := int32(f.rng.IntN(feedSessions))
 	r := &feedRecord{version: kv.VersionAt(n.epoch, sim.LSN(len(n.log)+1)), restart: n.restart, key: kv.Key(f.rng.IntN(f.keys)),
-		op: f.nextOp, committed: -1, adopted: -1, acked: -1, session: s, leader: n}
+		op: f.nextOp, invoked: f.w.Now(), committed: -1, adopted: -1, acked: -1, session: s, leader: n}
 	f.truth.records = append(f.truth.records, r)
 	f.truth.event++
 	sim.Report(f.envs[feedReplicas+s], kv.Invoked{Op: r.op, Kind: kv.Write, Key: r.key, Session: s})

@@ -30,6 +30,7 @@ type Recorder struct {
 	traffic    *traffic
 	degraded   *degraded
 	invariants *invariants
+	apart      bool
 }
 
 // New subscribes a Recorder to all facts of a world whose nodes have been added.
@@ -144,6 +145,7 @@ func (r *Recorder) acknowledged(at sim.Time, o *op, f kv.Returned) {
 		version = rank(f.Version)
 	}
 	r.loss.acknowledged(o, s)
+	r.lag.acknowledged(s, at)
 	r.stale.acknowledged(o.key, version, at)
 	r.sessions.written(o, version)
 	r.failovers.acknowledged(s.timeline, at)
@@ -167,6 +169,7 @@ func (r *Recorder) onAppended(at sim.Time, node sim.NodeID, f kv.Appended) {
 	s := spot{id, f.Version.LSN()}
 	if o := r.ops.get(uint64(f.Op)); o != nil {
 		o.place(s)
+		r.lag.invoked(s, o)
 		return
 	}
 	r.loss.late(f.Op, s)
@@ -267,6 +270,10 @@ func (r *Recorder) onCrashed(at sim.Time, node sim.NodeID, f sim.Crashed) {
 	r.degraded.set(node, false, at)
 }
 
+// Settled notes whether the replicas agree when the run is over. Call it before
+// Finish.
+func (r *Recorder) Settled(agree bool) { r.apart = !agree }
+
 // Finish returns what was measured. Call it once, after the run has drained.
 func (r *Recorder) Finish() *Replication {
 	out := &Replication{}
@@ -282,9 +289,15 @@ func (r *Recorder) Finish() *Replication {
 	r.sessions.report(out)
 	r.lag.report(out)
 	r.lag.reportVisibility(out)
+	r.lag.reportSight(out)
 	r.traffic.report(out, r.available.acknowledged())
 	r.degraded.report(out, r.w.Now())
 	r.invariants.report(out)
+	var apart int64
+	if r.apart {
+		apart = 1
+	}
+	out.count("convergence.missed", "1", apart)
 	out.sort()
 	return out
 }

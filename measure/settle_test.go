@@ -121,12 +121,12 @@ func TestForget(t *testing.T) {
 		tl.commit(lsn, sim.Time(lsn))
 	}
 	h.forget([]spot{{first, 1}, {id, tl.end}})
-	if tl.commits.base != 0 {
-		t.Errorf("commits before %d are forgotten, a replica has none of them", tl.commits.base)
+	if tl.records.base != 0 {
+		t.Errorf("commits before %d are forgotten, a replica has none of them", tl.records.base)
 	}
 	h.forget([]spot{{id, tl.end}, {id, 2*blockLen + 2}})
-	if tl.commits.base != 2*blockLen {
-		t.Errorf("commits from %d on are kept, want %d", tl.commits.base, 2*blockLen)
+	if tl.records.base != 2*blockLen {
+		t.Errorf("commits from %d on are kept, want %d", tl.records.base, 2*blockLen)
 	}
 	var got []sim.Time
 	for _, lsn := range []sim.LSN{2, blockLen, blockLen + 2, 2*blockLen + 1, 2*blockLen + 2, 2*blockLen + 3} {

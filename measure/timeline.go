@@ -29,8 +29,8 @@ type timeline struct {
 	deposedAt sim.LSN
 	falls     []fall
 
-	commits deque[sim.Time] // by index: see ledger.go
-	firsts  []sim.Time      // first commit of every dropped block of commits
+	records deque[moments] // by index: see ledger.go
+	firsts  []sim.Time     // first commit of every dropped block of records
 	acked   bitset
 }
 

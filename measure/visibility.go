@@ -27,7 +27,7 @@ func (l *lag) sawAfter(i int, delay time.Duration) {
 	if l.cfg.Transit != nil {
 		delay -= l.cfg.Transit(l.nodes.list[i].node)
 	}
-	record(l.sums[i].wait, delay)
+	l.sums[i].wait.add(max(delay, 0))
 }
 
 // reportVisibility adds the waits at each replica, and of all together.
@@ -35,8 +35,11 @@ func (l *lag) reportVisibility(out *Replication) {
 	all := Distribution{Name: "visibility.followers", Hist: newHistogram()}
 	for i := range l.sums {
 		r := &l.sums[i]
-		d := Distribution{Name: "visibility." + l.nodes.list[i].name, Hist: r.wait,
-			Censored: r.committed - r.wait.TotalCount()}
+		if r.committed == 0 {
+			continue
+		}
+		d := Distribution{Name: "visibility." + l.nodes.list[i].name, Hist: r.wait.histogram(),
+			Censored: r.committed - r.wait.count()}
 		reportWaits(out, d)
 		all.Merge(d)
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"replsim/report/chart"
 	"replsim/results"
@@ -153,7 +154,8 @@ func (d *distribution) tail(p *chart.XY) (title string, err error) {
 	return title, nil
 }
 
-// visibility draws the probability that a read begun x after a commit sees it.
+// visibility draws the probability that a read begun x after a commit, or after the
+// acknowledgement, sees the write.
 func (d *distribution) visibility(p *chart.XY) (title string) {
 	end := d.chart.To
 	if end == 0 {
@@ -177,7 +179,10 @@ func (d *distribution) visibility(p *chart.XY) (title string) {
 	}
 	ys = append(ys, []float64{1})
 	p.Y = chart.NewLinear(0.01, 5, true, ys...)
-	const since = "time since commit"
+	since := "time since commit"
+	if strings.HasPrefix(d.names[0], afterAck) {
+		since = "time since acknowledgement"
+	}
 	if d.chart.Log {
 		p.X, p.X.Title = axisFor(since, unitSeconds, true, false, 7, xs...)
 	} else {
@@ -187,6 +192,10 @@ func (d *distribution) visibility(p *chart.XY) (title string) {
 	}
 	return measureOf(d.names) + " (%)"
 }
+
+// afterAck begins the names of the visibility curves that count from the client's
+// answer.
+const afterAck = "visibility_after_ack."
 
 // settled returns a time soon after which all curves are within a thousandth of
 // certainty: what follows is a flat line. If one never is, all is shown.

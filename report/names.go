@@ -22,6 +22,11 @@ var figureNames = []naming{
 	{"lag.time.*.*", "replication lag of *, *"},
 	{"lag.offset.*.*", "log entries behind on *, *"},
 	{"lag.delay.*.*", "commit to apply on *, *"},
+	{"lag.after_ack.followers.*", "answer to apply on followers, *"},
+	{"lag.after_ack.*.*", "answer to apply on *, *"},
+	{"visible_after.leader.*", "invoke to visible on the leader, *"},
+	{"visible_after.followers.*", "invoke to visible on followers, *"},
+	{"visible_after.*.*", "invoke to visible on *, *"},
 	{"visibility.followers.*", "write visible on followers, *"},
 	{"visibility.*.*", "write visible on *, *"},
 	{"data_loss.total", "acknowledged writes lost"},
@@ -56,12 +61,15 @@ var curveNames = []naming{
 	{"lag.time.*", "replication lag|*"},
 	{"lag.offset.*", "log entries behind the leader|*"},
 	{"lag.delay.*", "delay from commit to apply|*"},
+	{"lag.after_ack.*", "delay from answer to apply|*"},
+	{"visible_after.*", "delay from invoke to visible|*"},
 	{"throughput.*", "successful operations|*"},
 	{"errors.rate", "operations without success|"},
 	{"latency_over_time.*.*", "latency over time|* *"},
 	{"latency.*", "latency|*"},
 	{"stale_reads.over_time", "stale reads|"},
 	{"visibility.*", "probability that a read is fresh|*"},
+	{"visibility_after_ack.*", "probability that a read is fresh|*"},
 }
 
 // singleCurveNames are for a curve that has a chart to itself.

@@ -55,7 +55,10 @@ type Variant struct {
 	Faults  []Fault           `json:"faults,omitempty"` // scheduled in this variant, but not in all
 	Effects []Effect          `json:"effects,omitempty"`
 	Notes   []string          `json:"notes,omitempty"` // sentences: what was lost, and why
-	Curves  []Curve           `json:"-"`               // in series.csv and distributions.csv; sorted by name
+	// Violations says which invariants of the model were broken, if any were: the
+	// first ones of the first replication in which it happened.
+	Violations []string `json:"violations,omitempty"`
+	Curves     []Curve  `json:"-"` // in series.csv and distributions.csv; sorted by name
 }
 
 // Figure is one measured quantity over all replications of a variant.
@@ -86,7 +89,7 @@ type CurveKind string
 const (
 	OverTime     CurveKind = "time"         // x: virtual seconds; y: a measure sampled on a grid
 	Distribution CurveKind = "distribution" // x: fraction ≤ y (0…1); y: the quantile in Unit
-	Visibility   CurveKind = "visibility"   // x: seconds since commit; y: P(read is fresh)
+	Visibility   CurveKind = "visibility"   // x: seconds since commit or acknowledgement; y: P(read is fresh)
 )
 
 // Curve is a measure along an axis, with its spread over the replications.

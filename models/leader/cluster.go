@@ -13,6 +13,7 @@ type Cluster struct {
 	nodes    []sim.NodeID
 	replicas map[sim.NodeID]*replica // the latest incarnation of each
 	operator *operator
+	audit    audit
 }
 
 // Build adds the nodes of a cluster to the world, and the operator who promotes
@@ -25,6 +26,7 @@ func Build(w *sim.World, cfg Config, nodes []sim.NodeConfig, office sim.NodeConf
 	}
 	office.Boot = c.bootOperator
 	w.AddNode(office)
+	c.watch()
 	return c
 }
 

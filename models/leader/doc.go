@@ -50,5 +50,5 @@
 // # Reading order
 //
 // messages.go, replica.go, leading.go, rule.go, ship.go, following.go, apply.go,
-// promote.go, and cluster.go, which puts it together.
+// promote.go, cluster.go, which puts it together, and audit.go, which looks after it.
 package leader

@@ -62,6 +62,7 @@ func build(w *sim.World, cfg Config, nodes []sim.NodeConfig, broken defect) *Clu
 		c.nodes = append(c.nodes, w.AddNode(n))
 	}
 	w.AddNode(sim.NodeConfig{Name: "operator", Boot: c.bootOperator})
+	c.watch()
 	return c
 }
 
