@@ -149,6 +149,7 @@ var keyEffects = []effectOfKey{
 	{"faults.f.factor=2", "latency.write.mean", "<", "faults.f.slow_disk=r1; faults.f.factor=50; faults.f.at=2s"},
 	{"faults.f.partition=[[\"r1\"], [\"r3\"]]", "lag.time.r2.max", "<", "faults.f.partition=[[\"r1\"], [\"r2\"]]; faults.f.at=2s"},
 	{"faults.f.cut=r1 -> r3", "lag.time.r2.max", "<", "faults.f.cut=r1 -> r2; faults.f.at=2s"},
+	{"faults.f.connections=survive", "dropped", "<", "faults.f.cut=r1 -> r2; faults.f.at=2s; faults.f.for=1s"},
 	{"faults.f.slow_link=r1 -> r3", "lag.time.r2.max", "<", "faults.f.slow_link=r1 -> r2; faults.f.add=500ms; faults.f.at=2s"},
 	{"faults.f.add=50ms", "lag.time.r2.max", "<", "faults.f.slow_link=r1 -> r2; faults.f.add=500ms; faults.f.at=2s"},
 	{"faults.f.lossy_link=r1 -> r3", "lag.time.r2.max", "<", "faults.f.lossy_link=r1 -> r2; faults.f.loss=30%; faults.f.at=2s"},

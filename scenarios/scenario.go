@@ -207,19 +207,20 @@ type Fault struct {
 	MTTR *dist.Spec `toml:"mttr" kinds:"crash,pause,slow_cpu,slow_disk,partition,cut,slow_link,lossy_link,flap" doc:"again and again: time to repair"`
 	Off  bool       `toml:"off" default:"false" doc:"leave this fault out, in one variant say; no loaded scenario has such a fault"`
 
-	Crash     []string   `toml:"crash" doc:"targets lose their memory and what their log had not flushed"`
-	Disk      string     `toml:"disk" default:"kept" enum:"kept,lost" kinds:"crash" doc:"whether the disk survives"`
-	InFlight  string     `toml:"in_flight" default:"arrives" enum:"arrives,lost" kinds:"crash" doc:"what the target had sent still arrives (a killed process) or is lost with it (a dead machine)"`
-	Pause     []string   `toml:"pause" doc:"targets stand still and come back believing that no time has passed"`
-	SlowCPU   []string   `toml:"slow_cpu" doc:"targets' service times are multiplied by factor"`
-	SlowDisk  []string   `toml:"slow_disk" doc:"targets' flush times are multiplied by factor"`
-	Partition [][]string `toml:"partition" doc:"groups that do not hear each other; who is in no group hears all"`
-	Cut       string     `toml:"cut" doc:"\"r1 -> r2\": one direction is cut; \"r1 <-> r2\": both"`
-	SlowLink  string     `toml:"slow_link" doc:"\"a <-> b\" or \"a -> b\": delays are multiplied by factor and add is added"`
-	LossyLink string     `toml:"lossy_link" doc:"\"a <-> b\" or \"a -> b\": loss is the share of messages lost"`
-	Flap      string     `toml:"flap" doc:"\"a <-> b\" or \"a -> b\": the link goes down and up again and again"`
-	ClockJump []string   `toml:"clock_jump" doc:"targets' clocks jump by by"`
-	Promote   string     `toml:"promote" doc:"an operator makes this follower the leader; \"most-advanced\": whichever has most of the log"`
+	Crash       []string   `toml:"crash" doc:"targets lose their memory and what their log had not flushed"`
+	Disk        string     `toml:"disk" default:"kept" enum:"kept,lost" kinds:"crash" doc:"whether the disk survives"`
+	InFlight    string     `toml:"in_flight" default:"arrives" enum:"arrives,lost" kinds:"crash" doc:"what the target had sent still arrives (a killed process) or is lost with it (a dead machine)"`
+	Pause       []string   `toml:"pause" doc:"targets stand still and come back believing that no time has passed"`
+	SlowCPU     []string   `toml:"slow_cpu" doc:"targets' service times are multiplied by factor"`
+	SlowDisk    []string   `toml:"slow_disk" doc:"targets' flush times are multiplied by factor"`
+	Partition   [][]string `toml:"partition" doc:"groups that do not hear each other; who is in no group hears all"`
+	Cut         string     `toml:"cut" doc:"\"r1 -> r2\": one direction is cut; \"r1 <-> r2\": both"`
+	Connections string     `toml:"connections" default:"break" enum:"break,survive" kinds:"partition,cut" doc:"break: what is sent meanwhile is lost, and the cluster connects anew; survive: TCP repeats it, and it arrives after the end"`
+	SlowLink    string     `toml:"slow_link" doc:"\"a <-> b\" or \"a -> b\": delays are multiplied by factor and add is added"`
+	LossyLink   string     `toml:"lossy_link" doc:"\"a <-> b\" or \"a -> b\": loss is the share of messages lost"`
+	Flap        string     `toml:"flap" doc:"\"a <-> b\" or \"a -> b\": the link goes down and up again and again"`
+	ClockJump   []string   `toml:"clock_jump" doc:"targets' clocks jump by by"`
+	Promote     string     `toml:"promote" doc:"an operator makes this follower the leader; \"most-advanced\": whichever has most of the log"`
 
 	Factor float64        `toml:"factor" default:"1" above:"0" kinds:"slow_cpu,slow_disk,slow_link" doc:"how many times slower"`
 	Add    time.Duration  `toml:"add" kinds:"slow_link" doc:"added to every delay"`
