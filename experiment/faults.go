@@ -87,9 +87,9 @@ func (t *topology) fault(name string, f scenarios.Fault, cluster promoter) sim.F
 	case "clock_jump":
 		return sim.ClockJump{Targets: t.targets(f.ClockJump, cluster), By: *f.By}
 	case "partition":
-		return sim.Cut{Links: t.partition(f.Partition, cluster)}
+		return sim.Cut{Links: t.partition(f.Partition, cluster), Survive: f.Connections == "survive"}
 	case "cut":
-		return sim.Cut{Links: t.directions(f.Cut, cluster)}
+		return sim.Cut{Links: t.directions(f.Cut, cluster), Survive: f.Connections == "survive"}
 	case "slow_link":
 		return sim.Degrade{Links: t.directions(f.SlowLink, cluster), Factor: f.Factor, Add: f.Add}
 	case "lossy_link":

@@ -28,7 +28,10 @@ func newTopology(sc *scenarios.Scenario, w *sim.World) *topology {
 // at returns a node configuration for a name at a place, without its program.
 func (t *topology) at(name, place string) sim.NodeConfig {
 	p := t.sc.Places[place]
-	return sim.NodeConfig{Name: name, Place: place, Zone: p.Zone, Region: p.Region}
+	return sim.NodeConfig{
+		Name: name, Place: place, Zone: p.Zone, Region: p.Region,
+		Cold: sim.Cold{Cost: t.sc.CPU.Cold, After: t.sc.CPU.ColdAfter},
+	}
 }
 
 // replicaConfigs returns the machines of the replicas. Clock errors that the
@@ -41,8 +44,8 @@ func (t *topology) replicaConfigs() []sim.NodeConfig {
 		set := t.sc.Nodes[name]
 		c := t.at(name, set.Place)
 		c.Cores, c.CPUFactor, c.DiskFactor = t.sc.CPU.Cores, set.CPU, set.Disk
-		c.Cold, c.ColdAfter = t.sc.CPU.Cold, t.sc.CPU.ColdAfter
 		c.Flush, c.FlushRate = t.sc.Disk.Flush, t.sc.Disk.Bandwidth
+		c.ColdDisk = sim.Cold{Cost: t.sc.Disk.Cold, After: t.sc.Disk.ColdAfter}
 		c.ClockOffset, c.ClockPPB = drawClock(rng, offset.Next(), t.sc.Clock.Drift)
 		if set.Offset != nil {
 			c.ClockOffset = *set.Offset

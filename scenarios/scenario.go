@@ -105,8 +105,10 @@ type Link struct {
 
 // Disk is the log device of every node.
 type Disk struct {
-	Flush     dist.Spec `toml:"flush" default:"lognormal(median=1ms, p99=4ms)" doc:"time of one flush (fsync); all records waiting when it starts share it (group commit)"`
-	Bandwidth int64     `toml:"bandwidth" unit:"bandwidth" doc:"a flush also takes its size divided by this (default: unlimited)"`
+	Flush     dist.Spec     `toml:"flush" default:"lognormal(median=1ms, p99=4ms)" doc:"time of one flush (fsync); all records waiting when it starts share it (group commit)"`
+	Bandwidth int64         `toml:"bandwidth" unit:"bandwidth" doc:"a flush also takes its size divided by this (default: unlimited)"`
+	Cold      dist.Spec     `toml:"cold" default:"0s" doc:"added to the first flush after the disk was idle"`
+	ColdAfter time.Duration `toml:"cold_after" default:"5ms" above:"0s" doc:"idle time after which all of cold is added; before that, a part in proportion"`
 }
 
 // CPU holds how many servers a node has and how long each kind of work takes.
@@ -116,8 +118,8 @@ type CPU struct {
 	Write     dist.Spec     `toml:"write" default:"200us" doc:"service time of a write at the leader"`
 	Ship      dist.Spec     `toml:"ship" default:"0s" doc:"service time for sending one batch of records to one follower"`
 	Append    dist.Spec     `toml:"append" default:"0s" doc:"service time for receiving one batch of records at a follower"`
-	Cold      dist.Spec     `toml:"cold" default:"0s" doc:"added to the first job after the node has been idle: sleeping cores and cold caches"`
-	ColdAfter time.Duration `toml:"cold_after" default:"1ms" doc:"how long it has to be idle for that"`
+	Cold      dist.Spec     `toml:"cold" default:"0s" doc:"added to the first piece of work of a replica or a client after it was idle: sleeping cores and cold caches"`
+	ColdAfter time.Duration `toml:"cold_after" default:"5ms" above:"0s" doc:"idle time after which all of cold is added; before that, a part in proportion"`
 	Wake      dist.Spec     `toml:"wake" default:"0s" doc:"service time for waking the session of a write that has waited for a flush or for followers, before its answer"`
 }
 
@@ -205,19 +207,20 @@ type Fault struct {
 	MTTR *dist.Spec `toml:"mttr" kinds:"crash,pause,slow_cpu,slow_disk,partition,cut,slow_link,lossy_link,flap" doc:"again and again: time to repair"`
 	Off  bool       `toml:"off" default:"false" doc:"leave this fault out, in one variant say; no loaded scenario has such a fault"`
 
-	Crash     []string   `toml:"crash" doc:"targets lose their memory and what their log had not flushed"`
-	Disk      string     `toml:"disk" default:"kept" enum:"kept,lost" kinds:"crash" doc:"whether the disk survives"`
-	InFlight  string     `toml:"in_flight" default:"arrives" enum:"arrives,lost" kinds:"crash" doc:"what the target had sent still arrives (a killed process) or is lost with it (a dead machine)"`
-	Pause     []string   `toml:"pause" doc:"targets stand still and come back believing that no time has passed"`
-	SlowCPU   []string   `toml:"slow_cpu" doc:"targets' service times are multiplied by factor"`
-	SlowDisk  []string   `toml:"slow_disk" doc:"targets' flush times are multiplied by factor"`
-	Partition [][]string `toml:"partition" doc:"groups that do not hear each other; who is in no group hears all"`
-	Cut       string     `toml:"cut" doc:"\"r1 -> r2\": one direction is cut; \"r1 <-> r2\": both"`
-	SlowLink  string     `toml:"slow_link" doc:"\"a <-> b\" or \"a -> b\": delays are multiplied by factor and add is added"`
-	LossyLink string     `toml:"lossy_link" doc:"\"a <-> b\" or \"a -> b\": loss is the share of messages lost"`
-	Flap      string     `toml:"flap" doc:"\"a <-> b\" or \"a -> b\": the link goes down and up again and again"`
-	ClockJump []string   `toml:"clock_jump" doc:"targets' clocks jump by by"`
-	Promote   string     `toml:"promote" doc:"an operator makes this follower the leader; \"most-advanced\": whichever has most of the log"`
+	Crash       []string   `toml:"crash" doc:"targets lose their memory and what their log had not flushed"`
+	Disk        string     `toml:"disk" default:"kept" enum:"kept,lost" kinds:"crash" doc:"whether the disk survives"`
+	InFlight    string     `toml:"in_flight" default:"arrives" enum:"arrives,lost" kinds:"crash" doc:"what the target had sent still arrives (a killed process) or is lost with it (a dead machine)"`
+	Pause       []string   `toml:"pause" doc:"targets stand still and come back believing that no time has passed"`
+	SlowCPU     []string   `toml:"slow_cpu" doc:"targets' service times are multiplied by factor"`
+	SlowDisk    []string   `toml:"slow_disk" doc:"targets' flush times are multiplied by factor"`
+	Partition   [][]string `toml:"partition" doc:"groups that do not hear each other; who is in no group hears all"`
+	Cut         string     `toml:"cut" doc:"\"r1 -> r2\": one direction is cut; \"r1 <-> r2\": both"`
+	Connections string     `toml:"connections" default:"break" enum:"break,survive" kinds:"partition,cut" doc:"break: what is sent meanwhile is lost, and the cluster connects anew; survive: TCP repeats it, and it arrives after the end"`
+	SlowLink    string     `toml:"slow_link" doc:"\"a <-> b\" or \"a -> b\": delays are multiplied by factor and add is added"`
+	LossyLink   string     `toml:"lossy_link" doc:"\"a <-> b\" or \"a -> b\": loss is the share of messages lost"`
+	Flap        string     `toml:"flap" doc:"\"a <-> b\" or \"a -> b\": the link goes down and up again and again"`
+	ClockJump   []string   `toml:"clock_jump" doc:"targets' clocks jump by by"`
+	Promote     string     `toml:"promote" doc:"an operator makes this follower the leader; \"most-advanced\": whichever has most of the log"`
 
 	Factor float64        `toml:"factor" default:"1" above:"0" kinds:"slow_cpu,slow_disk,slow_link" doc:"how many times slower"`
 	Add    time.Duration  `toml:"add" kinds:"slow_link" doc:"added to every delay"`

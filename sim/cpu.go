@@ -15,8 +15,8 @@ type CPU struct {
 	servers     int
 	idle        int
 	waiting     ring[waitingJob]
-	cold        *Draws // see NodeConfig.Cold; nil: none
-	freeSince   Time   // when the last server became idle, if all are
+	cold        coldStart
+	freeSince   Time // when the last server became idle, if all are
 }
 
 // jobs is a kind of work, as the CPU sees it.
@@ -67,12 +67,16 @@ func (j *Jobs[J]) Do(cost time.Duration, job J) {
 		c.waiting.push(next)
 		return
 	}
-	if c.cold != nil && c.idle == c.servers && c.node.w.now.Sub(c.freeSince) >= c.node.cfg.ColdAfter {
-		next.cost += c.cold.Next()
+	if c.idle == c.servers {
+		next.cost += c.cold.cost(c.node.w.now.Sub(c.freeSince))
 	}
 	c.idle--
 	c.begin(next)
 }
+
+// StartsCold tells whether the first job after an idle time takes longer, so that
+// even work that costs nothing by itself should be given to the CPU.
+func (c *CPU) StartsCold() bool { return c.cold.draws != nil }
 
 func (j *Jobs[J]) run(slot uint32) { j.on(j.slots.take(slot)) }
 

@@ -67,6 +67,21 @@ type linkFault struct {
 	add    time.Duration
 	loss   float64
 	effect *Effect
+	holds  bool     // cut: messages wait for its end …
+	held   []func() // … when these send them again
+}
+
+// heldBack stands for the arrival of a message that waits for the end of a cut.
+const heldBack = Time(-2)
+
+// hold keeps a message until the cut is over that holds it back.
+func (l *link) hold(again func()) {
+	for _, f := range l.faults {
+		if f.holds {
+			f.held = append(f.held, again)
+			return
+		}
+	}
 }
 
 // Network sets the function that describes each pair of nodes. It is asked once
@@ -94,8 +109,8 @@ func (w *World) link(from, to NodeID) *link {
 // reset forgets the order of a connection that broke.
 func (l *link) reset() { l.last, l.busy = 0, 0 }
 
-// carry returns when a message sent now arrives, or -1 if it is lost, and when
-// its duplicate does, or -1.
+// carry returns when a message sent now arrives, -1 if it is lost, or heldBack, and
+// when its duplicate does, or -1.
 func (l *link) carry(lane uint32, kind string, size int) (at, again Time) {
 	now := l.w.now
 	if l.local {
@@ -106,6 +121,10 @@ func (l *link) carry(lane uint32, kind string, size int) (at, again Time) {
 	losses, twice := l.chance(s, kind)
 	factor, add := 1.0, time.Duration(0)
 	for _, f := range l.faults {
+		if f.holds {
+			f.effect.Delayed++
+			return heldBack, -1
+		}
 		if f.cut { // a cut breaks the connection: nothing is sent again by itself
 			f.effect.Dropped++
 			return -1, -1

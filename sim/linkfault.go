@@ -32,11 +32,15 @@ func Between(a, b []NodeID, bothWays bool) []Direction {
 // Cut lets no message through the links while it lasts: a partition, symmetric,
 // one-way or partial, is a set of cut directions. Messages already under way
 // arrive. A cut breaks connections: what is sent into it is lost, also on ordered
-// links.
-type Cut struct{ Links Directions }
+// links. Unless they survive: TCP then repeats what was sent into the cut, and all
+// of it arrives after the end.
+type Cut struct {
+	Links   Directions
+	Survive bool
+}
 
 func (f Cut) begin(w *World, effect *Effect) func() {
-	return overlay(w, f.Links(), &linkFault{cut: true, factor: 1, effect: effect})
+	return overlay(w, f.Links(), &linkFault{cut: !f.Survive, holds: f.Survive, factor: 1, effect: effect})
 }
 
 // Degrade makes links slow or lossy: delays are multiplied by Factor (0 counts as
@@ -103,6 +107,9 @@ func overlay(w *World, dirs []Direction, f *linkFault) func() {
 		for _, d := range dirs {
 			l := w.link(d.From, d.To)
 			l.faults = without(l.faults, f)
+		}
+		for _, again := range f.held {
+			again()
 		}
 	}
 }

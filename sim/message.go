@@ -56,15 +56,29 @@ func Send[M Message](e *Env, to NodeID, m M) {
 	at, copyAt := link.carry(lane.id, lane.name, size)
 	env := envelope[M]{from: n.id, to: to, fromIncarn: n.incarnation, toIncarn: w.nodes[to].incarnation, serial: w.serial + 1, msg: m}
 	if tracing := topicOf[Sent](w); tracing != nil {
-		publish(w, n.id, Sent{Serial: env.serial, To: to, Kind: lane.name, Size: size, Lost: at < 0, Payload: m})
+		publish(w, n.id, Sent{Serial: env.serial, To: to, Kind: lane.name, Size: size, Lost: at == -1, Payload: m})
 	}
 	if at < 0 {
 		w.serial++ // the serial is used up, whether or not the message arrives
+		if at == heldBack {
+			link.hold(func() { lane.sendAgain(link, env, size) })
+		}
 		return
 	}
 	w.push(at, lane.id, lane.slots.put(env))
 	if copyAt >= 0 {
 		w.push(copyAt, lane.id, lane.slots.put(env))
+	}
+}
+
+// sendAgain sends a message that a cut has held back.
+func (l *messageLane[M]) sendAgain(link *link, env envelope[M], size int) {
+	switch at, _ := link.carry(l.id, l.name, size); at {
+	case heldBack:
+		link.hold(func() { l.sendAgain(link, env, size) })
+	case -1:
+	default:
+		l.w.push(at, l.id, l.slots.put(env))
 	}
 }
 

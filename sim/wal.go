@@ -30,6 +30,8 @@ type Log[R any] struct {
 	onSynced    func(end LSN)
 	flushTime   *Draws
 	flushes     int64
+	cold        coldStart
+	idleSince   Time // the end of the last flush
 }
 
 // flushJob is a flush under way.
@@ -50,6 +52,7 @@ func OpenLog[R any](e *Env, onSynced func(end LSN)) *Log[R] {
 		}
 		l = &Log[R]{node: n}
 		l.flushTime = n.w.Draws(n.cfg.Flush, "disk/"+n.cfg.Name)
+		l.cold = n.w.newColdStart(n.cfg.ColdDisk, "cold disk/"+n.cfg.Name)
 		n.log = l
 	}
 	l.incarnation, l.onSynced = e.incarnation, onSynced
@@ -85,7 +88,8 @@ func (l *Log[R]) FlushTo(to LSN) {
 
 func (l *Log[R]) startFlush(to LSN) {
 	l.busy, l.flushing = true, to
-	d := l.flushTime.Next()
+	w := l.node.w
+	d := l.flushTime.Next() + l.cold.cost(w.now.Sub(l.idleSince))
 	if rate := l.node.cfg.FlushRate; rate > 0 {
 		var size int64
 		for _, b := range l.bytes[l.flushed-l.base : to-l.base] {
@@ -94,7 +98,6 @@ func (l *Log[R]) startFlush(to LSN) {
 		d += time.Duration(float64(size) / float64(rate) * 1e9)
 	}
 	d = l.node.diskSlow.scale(d)
-	w := l.node.w
 	w.push(w.now.Add(d), laneDisk, w.flushes.put(flushJob{log: l, node: l.node, incarnation: l.node.incarnation}))
 }
 
@@ -112,7 +115,7 @@ func (w *World) fireDisk(key queue.Key) {
 
 func (l *Log[R]) endFlush() {
 	l.flushes++
-	l.busy = false
+	l.busy, l.idleSince = false, l.node.w.now
 	l.flushed = max(l.flushed, l.flushing)
 	if l.wanted > l.flushed {
 		l.startFlush(l.End())

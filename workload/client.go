@@ -21,8 +21,16 @@ type client struct {
 	// One timer per purpose serves all operations: see retry.go.
 	arrival, timeout, retry, poll *sim.Timer
 
+	wake *sim.Jobs[answer] // of a program that starts cold
+
 	written kv.Key // the record whose write was acknowledged last
 	wrote   bool   // there is one
+}
+
+// answer is a server's reply on its way to the program.
+type answer struct {
+	from  sim.NodeID
+	reply kv.Reply
 }
 
 // boot starts the program of the i-th client.
@@ -36,6 +44,7 @@ func (g *Group) boot(i int, e *sim.Env) {
 	c.arrival = e.NewTimer(c.onArrival)
 	c.timeout = e.NewTimer(c.onTimeout)
 	c.retry = e.NewTimer(c.onRetry)
+	c.wake = sim.NewJobs(e.CPU(), func(a answer) { c.handle(a.from, a.reply) })
 	sim.Handle(e, c.onReply)
 	if g.stopped {
 		return
@@ -111,8 +120,17 @@ func (c *client) attempt(op *operation, server int, asLeader bool) {
 	sim.Send(c.env, c.cfg.Servers[server].ID, request)
 }
 
-// onReply handles an answer.
+// onReply wakes the program for an answer. It costs nothing else.
 func (c *client) onReply(from sim.NodeID, r kv.Reply) {
+	if c.env.CPU().StartsCold() {
+		c.wake.Do(0, answer{from, r})
+		return
+	}
+	c.handle(from, r)
+}
+
+// handle handles an answer.
+func (c *client) handle(from sim.NodeID, r kv.Reply) {
 	server := c.g.serverOf(from)
 	c.router.heard(server, c.now())
 	op := c.ops.find(countOf(r.ID))

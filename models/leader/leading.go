@@ -28,6 +28,7 @@ type leading struct {
 	shipCost  *sim.Draws
 	snapshots *sim.Jobs[*peer]
 	wakeJobs  *sim.Jobs[answer]
+	nextGroup *sim.Jobs[struct{}]
 }
 
 // answer is a committed write whose session is being woken to tell its client.
@@ -65,6 +66,7 @@ func (r *replica) startLeading(epoch uint32) {
 	l.shipJobs = sim.NewJobs(r.env.CPU(), l.onShipServed)
 	l.shipCost = r.env.Draws(r.cfg.Ship, "ship")
 	l.wakeJobs = sim.NewJobs(r.env.CPU(), l.answer)
+	l.nextGroup = sim.NewJobs(r.env.CPU(), func(struct{}) { l.flush() })
 	l.snapshots = sim.NewJobs(sim.NewCPU(r.env, 1), l.sendSnapshot)
 	r.lead = l
 	r.advanceApplied(r.log.End())
@@ -135,7 +137,7 @@ func (l *leading) onFlushed() {
 	if l.r.cfg.LocalFlush {
 		l.pending.flushed(l.r.log.Flushed(), l.r.env.Clock())
 		l.watch()
-		l.flush()
+		l.flushNext()
 	}
 }
 
@@ -153,6 +155,19 @@ func (l *leading) flush() {
 		return
 	}
 	l.r.flush()
+}
+
+// flushNext wakes one of the sessions that have waited for the disk, to flush for all
+// of them. A session that is awake may be faster.
+func (l *leading) flushNext() {
+	if l.r.log.End() == l.r.log.Flushed() {
+		return
+	}
+	if cost := l.r.wakeCost.Next(); cost > 0 {
+		l.nextGroup.Do(cost, struct{}{})
+		return
+	}
+	l.flush()
 }
 
 // onFlushTick flushes in the background. The last page waits until it is full, or
