@@ -46,6 +46,15 @@ func WriteCharts(dir string, s *results.Set) error {
 	return results.ReplaceFiles(dir, files)
 }
 
+// ChartFiles returns the names of the files that a chart is written to.
+func ChartFiles(name string) []string {
+	var files []string
+	for _, theme := range []chart.Theme{chart.Light(), chart.Dark()} {
+		files = append(files, name+theme.Suffix+".svg", name+theme.Suffix+".png")
+	}
+	return files
+}
+
 // Draw draws one chart of the set's data, which need not be among s.Charts.
 func Draw(s *results.Set, c results.Chart) ([]results.File, error) {
 	page, err := compose(s, c)
@@ -53,7 +62,8 @@ func Draw(s *results.Set, c results.Chart) ([]results.File, error) {
 		return nil, err
 	}
 	var files []results.File
-	for _, theme := range []chart.Theme{chart.Light(), chart.Dark()} {
+	names := ChartFiles(c.Name)
+	for i, theme := range []chart.Theme{chart.Light(), chart.Dark()} {
 		svg, err := page.SVG(theme)
 		if err != nil {
 			return nil, err
@@ -63,8 +73,8 @@ func Draw(s *results.Set, c results.Chart) ([]results.File, error) {
 			return nil, err
 		}
 		files = append(files,
-			results.File{Name: c.Name + theme.Suffix + ".svg", Data: svg},
-			results.File{Name: c.Name + theme.Suffix + ".png", Data: png})
+			results.File{Name: names[2*i], Data: svg},
+			results.File{Name: names[2*i+1], Data: png})
 	}
 	return files, nil
 }

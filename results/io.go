@@ -81,6 +81,25 @@ func Read(dir string) (*Set, error) {
 	return s, nil
 }
 
+// ChartNames returns the names of the charts that the result in dir asks for, and
+// none if there is no result. It reads summary.json alone, which may stand without
+// its curves.
+func ChartNames(dir string) []string {
+	data, err := os.ReadFile(filepath.Join(dir, summaryName))
+	if err != nil {
+		return nil
+	}
+	var s Set
+	if json.Unmarshal(data, &s) != nil || s.Schema != Schema {
+		return nil
+	}
+	var names []string
+	for _, c := range s.Charts {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
 func read(dir string) (*Set, error) {
 	summary, err := os.ReadFile(filepath.Join(dir, summaryName))
 	if err != nil {

@@ -71,7 +71,7 @@ type Figure struct {
 	Min    float64 `json:"min"` // over replications
 	Max    float64 `json:"max"`
 	N      int     `json:"n"`      // replications in which it was defined
-	Method string  `json:"method"` // how the interval was made: t, wilson, rule-of-three, bootstrap, single
+	Method string  `json:"method"` // how the interval was made: t, ratio, wilson, rule-of-three, few-events, constant, single
 }
 
 // Effect tells what a fault did, summed over replications, so that a fault that

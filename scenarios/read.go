@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"slices"
@@ -12,9 +13,13 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
+// byteOrderMark begins files of some editors. It is no part of the text.
+var byteOrderMark = []byte("\uFEFF")
+
 // readTree parses a TOML document into a tree. One parser gives the values, and
 // judges the syntax; the other gives positions, which the first does not tell.
 func readTree(file string, rank int, data []byte) (*node, *reported) {
+	data = bytes.TrimPrefix(data, byteOrderMark)
 	values := make(map[string]any)
 	if _, err := toml.Decode(string(data), &values); err != nil {
 		return nil, &reported{Problem: syntaxProblem(file, err), rank: rank}

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -62,5 +63,22 @@ y = 3
 	dotted := root.find("in", "line", "dotted", "e.f")
 	if dotted == nil || dotted.path != `in.line.dotted."e.f"` {
 		t.Errorf("a key with a dot is shown as %+v", dotted)
+	}
+}
+
+// TestByteOrderMark: a mark at the start is no part of the first key, and moves no
+// position.
+func TestByteOrderMark(t *testing.T) {
+	f, err := Parse("x.toml", []byte("\uFEFFtitle = 'x'"))
+	if err != nil || f.Base.Title != "x" {
+		t.Errorf("with a byte order mark: %v", err)
+	}
+	for text, want := range map[string]string{
+		"\uFEFFtitel = 'x'":    `x.toml:1:1: titel: unknown key; did you mean "title"?`,
+		"\uFEFFtitle = 'x', y": "x.toml:1:12: invalid TOML",
+	} {
+		if _, err := Parse("x.toml", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"text/tabwriter"
@@ -140,20 +141,24 @@ func validateCommand() *cobra.Command {
 	return cmd
 }
 
+// scenarioName is what a new scenario may be called: the name is that of a file and
+// of a folder of results, and is typed in shells.
+var scenarioName = regexp.MustCompile(`^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$`)
+
 func newCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "new NAME",
 		Short: "Write a commented scenario NAME.toml to start from",
 		Args:  exactly(1, "one name"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			path := args[0]
-			if !strings.HasSuffix(path, ".toml") {
-				path += ".toml"
+			path := strings.TrimSuffix(args[0], ".toml") + ".toml"
+			name := strings.TrimSuffix(filepath.Base(path), ".toml")
+			if !scenarioName.MatchString(name) {
+				return usageError{fmt.Errorf("%q is no name for a scenario; expected letters, digits, - and _, as in: replsim new my-scenario", args[0])}
 			}
 			if _, err := os.Stat(path); err == nil {
 				return fmt.Errorf("%s exists already; choose another name", path)
 			}
-			name := strings.TrimSuffix(filepath.Base(path), ".toml")
 			file := results.File{Name: filepath.Base(path), Data: scenarios.Template(name)}
 			if err := results.ReplaceFiles(filepath.Dir(path), []results.File{file}); err != nil {
 				return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -151,8 +152,10 @@ func knownModels() scenarios.Option {
 	return scenarios.Models(known...)
 }
 
-// writeResults writes figures, curves, the resolved scenario, and charts.
+// writeResults writes figures, curves, the resolved scenario, and charts. Charts of
+// the former result that are not written anew go: they would not fit the rest.
 func writeResults(dir string, file *scenarios.File, s *results.Set, charts bool) error {
+	former := results.ChartNames(dir)
 	if err := results.Write(dir, s); err != nil {
 		return err
 	}
@@ -167,9 +170,31 @@ func writeResults(dir string, file *scenarios.File, s *results.Set, charts bool)
 		return err
 	}
 	if !charts {
-		return nil
+		return removeCharts(dir, former, nil)
 	}
-	return report.WriteCharts(dir, s)
+	if err := report.WriteCharts(dir, s); err != nil {
+		return err
+	}
+	return removeCharts(dir, former, s.Charts)
+}
+
+// removeCharts removes the files of the former charts that are not among the
+// present ones.
+func removeCharts(dir string, former []string, present []results.Chart) error {
+	for _, name := range former {
+		if slices.ContainsFunc(present, func(c results.Chart) bool { return c.Name == name }) {
+			continue
+		}
+		for _, file := range report.ChartFiles(name) {
+			if filepath.Base(file) != file {
+				continue // no run has written outside of the folder
+			}
+			if err := os.Remove(filepath.Join(dir, file)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // writeData writes the files of samples that the scenario names beside its copy, so

@@ -161,71 +161,10 @@ func TestProportionCoverage(t *testing.T) {
 	}
 }
 
-// The ranks of Quantile are read off a sample 1 … N. The interval holds the true
-// quantile if at least l and fewer than u observations lie below it.
-func TestQuantileCoverage(t *testing.T) {
-	for _, n := range []int{5, 6, 10, 20, 30, 100, 400} {
-		xs := make([]float64, n)
-		for i := range xs {
-			xs[i] = float64(i + 1)
-		}
-		for _, p := range []float64{0.1, 0.5, 0.9, 0.99} {
-			i := stat.Quantile(xs, p)
-			held := 0.0
-			for below, probability := range binomial(n, p) {
-				if float64(below) >= i.Lo && float64(below) < i.Hi {
-					held += probability
-				}
-			}
-			if held < 0.95 || n >= 100 && p == 0.5 && held > 0.97 {
-				t.Errorf("N = %d, p = %g: [%g, %g] covers %.4f", n, p, i.Lo, i.Hi, held)
-			}
-		}
-	}
-}
-
 func mean(xs []float64) float64 {
 	sum := 0.0
 	for _, x := range xs {
 		sum += x
 	}
 	return sum / float64(len(xs))
-}
-
-func TestBCaCoverage(t *testing.T) {
-	high := func(sorted []float64) float64 { return stat.SampleQuantile(sorted, 0.95) }
-	for _, c := range []struct {
-		name   string
-		n      int
-		draw   func(*rand.Rand) float64
-		of     func([]float64) float64
-		truth  float64
-		lo, hi float64
-	}{
-		{"mean, normal 20", 20, normal, mean, 0, 0.93, 0.97},
-		{"median, lognormal 20", 20, lognormal(1), median, 1, 0.93, 0.97},
-		{"median, normal 5", 5, normal, median, 0, 0.93, 0.97},
-		// Not promised: skewed or few observations, and a quantile that the whole
-		// sample stays below in a share 0.95^20 = 0.36 of experiments.
-		{"mean, wide lognormal 20", 20, lognormal(1), mean, math.Exp(0.5), 0.85, 0.91},
-		{"mean, normal 5", 5, normal, mean, 0, 0.81, 0.87},
-		{"0.95-quantile, 20", 20, exponential, high, -math.Log(0.05), 0.58, 0.65},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			repeat(500, c.truth, func(r *rand.Rand) stat.Interval {
-				return stat.BCa(sample(r, c.n, c.draw), r.Uint64(), c.of)
-			}).demand(t, c.lo, c.hi)
-		})
-	}
-}
-
-// On a skewed sample Student's interval misses nearly always on one side. That of
-// the bootstrap is longer there, and misses less often.
-func TestBCaFollowsSkew(t *testing.T) {
-	truth := math.Exp(0.5)
-	student := repeat(300, truth, func(r *rand.Rand) stat.Interval { return stat.Mean(sample(r, 30, lognormal(1))) })
-	bca := repeat(300, truth, func(r *rand.Rand) stat.Interval { return stat.BCa(sample(r, 30, lognormal(1)), 5, mean) })
-	if bca.above >= student.above || bca.below <= student.below || bca.inside < student.inside {
-		t.Errorf("bootstrap %+v, Student %+v", *bca, *student)
-	}
 }

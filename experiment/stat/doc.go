@@ -11,38 +11,27 @@
 //	share of operations (stale reads, availability)      ProportionClustered
 //	one sum per another (bytes per acknowledged write)   Ratio
 //	share of replications (those that lost data)         Proportion
-//	median or quantile over replications                 Quantile
-//	any other statistic over replications                BCa
 //	variant against base, seed by seed                   PairedDiff
 //	a curve: where single runs lie; where the mean is    Band; MeanCurve
 //
 // One thought decides the column on the right: replications are independent,
 // operations within one are not. They wait in the same queues and suffer the same
 // faults, so a formula for independent trials may count replications, never
-// operations. A p99 latency is the clearest case. The binomial ranks of Quantile,
-// applied to all operations of a run, would be far too narrow; but the p99 of a
-// run is one number, and the p99s of many seeds are independent and nearly normal.
-// What Mean then estimates is the p99 that a run shows on average. Quantile and BCa
-// answer another question: what value do half of all runs stay below?
-//
-// Between these two, choose Quantile where its ends are finite: its coverage is
-// guaranteed. BCa has finite ends for any N >= 2, and for a median from N = 5 on
-// covers about as well; for a high quantile it cannot reach beyond the largest
-// observation, although the truth does in a share p^N of experiments.
+// operations. A p99 latency is the clearest case. An interval for the quantile of
+// independent values, applied to all operations of a run, would be far too narrow;
+// but the p99 of a run is one number, and the p99s of many seeds are independent and
+// nearly normal. What Mean then estimates is the p99 that a run shows on average.
 //
 // # What 95 % is worth
 //
 // Intervals rest on theory for large N. Share of intervals that held the truth, in
-// simulation (20,000 experiments for Mean, 4,000 for ProportionClustered, 800 for
-// BCa):
+// simulation (20,000 experiments for Mean, 4,000 for ProportionClustered):
 //
 //	                                N = 3     5    10    20    30   100
 //	Mean, normal                      .95   .95   .95   .95   .95   .95
 //	Mean, lognormal, σ = 0.5          .92   .91   .92   .93   .93   .94
 //	Mean, exponential                 .89   .88   .90   .92   .93   .94
 //	Mean, lognormal, σ = 1            .84   .82   .84   .87   .88   .92
-//	BCa of the mean, normal           .74   .84   .92   .94   .94   .94
-//	BCa of the mean, lognormal σ = 1  .62   .75   .83   .88   .90   .92
 //	share 20 % ± 12 % of a run        .93   .92   .93   .94   .95   .96
 //	share 1 % ± 1 % of a run          .91   .88   .90   .91   .93   .94
 //	… pooled as if independent        .78   .78   .75   .73   .74   .73
@@ -58,6 +47,5 @@
 //
 // NaN means "not defined in this replication" and is left out; N tells how many
 // values remain. Results do not depend on the order of replications, to the last
-// bit: samples are sorted before anything is added up. Nothing is random but the
-// bootstrap, whose seed the caller gives.
+// bit: samples are sorted before anything is added up. Nothing is random.
 package stat

@@ -20,15 +20,12 @@ func flat(x float64, n int, method string) stat.Interval {
 	return stat.Interval{Mean: x, Lo: x, Hi: x, Min: x, Max: x, N: n, Method: method}
 }
 
-func median(sorted []float64) float64 { return stat.SampleQuantile(sorted, 0.5) }
-
 // What each function says of samples too poor for an interval.
 func TestPoorSamples(t *testing.T) {
 	nan := math.NaN()
 	for name, of := range map[string]func([]float64) stat.Interval{
 		"Mean":       stat.Mean,
 		"Count":      stat.Count,
-		"BCa":        func(xs []float64) stat.Interval { return stat.BCa(xs, 1, median) },
 		"PairedDiff": func(xs []float64) stat.Interval { return stat.PairedDiff(make([]float64, len(xs)), xs).Interval },
 	} {
 		same(t, name+" of nothing", of(nil), flat(nan, 0, stat.None))
@@ -37,7 +34,6 @@ func TestPoorSamples(t *testing.T) {
 		// Adding 0.1 three times and dividing by 3 gives 0.10000000000000002.
 		same(t, name+" of equals", of([]float64{0.1, nan, 0.1, 0.1}), flat(0.1, 3, stat.Constant))
 	}
-	same(t, "Quantile of nothing", stat.Quantile([]float64{nan}, 0.5), flat(nan, 0, stat.None))
 	same(t, "Proportion of nothing", stat.Proportion(0, 0), flat(nan, 0, stat.None))
 	same(t, "ProportionClustered of nothing", stat.ProportionClustered(make([]int, 2), make([]int, 2)), flat(nan, 0, stat.None))
 	same(t, "Ratio of nothing", stat.Ratio([]float64{1, nan}, []float64{0, 5}), flat(nan, 0, stat.None))
@@ -56,8 +52,6 @@ func TestInfiniteValues(t *testing.T) {
 	inf := math.Inf(1)
 	same(t, "a value that never came", stat.Mean([]float64{1, inf, 2}),
 		stat.Interval{Mean: inf, Lo: inf, Hi: inf, Min: 1, Max: inf, N: 3, Method: stat.Student})
-	same(t, "a bootstrap that cannot be", stat.BCa([]float64{1, inf, 2}, 1, median),
-		stat.Interval{Mean: 2, Lo: -inf, Hi: inf, Min: 1, Max: inf, N: 3, Method: stat.Bootstrap})
 	if q := stat.SampleQuantile([]float64{1, inf, inf}, 0.75); q != inf {
 		t.Errorf("a quantile among infinities is %g", q)
 	}
@@ -118,17 +112,6 @@ func TestProportionClustered(t *testing.T) {
 	}
 }
 
-// Both of two observations probably lie above the 0.01-quantile, so the smaller
-// bounds it from above; the interpolated estimate lies a little higher still.
-func TestQuantileIntervalIsStretchedToItsEstimate(t *testing.T) {
-	for p, want := range map[float64]stat.Interval{
-		0.01: {Mean: 1.01, Lo: math.Inf(-1), Hi: 1.01, Min: 1, Max: 2, N: 2, Method: stat.OrderStatistic},
-		0.99: {Mean: 1.99, Lo: 1.99, Hi: math.Inf(1), Min: 1, Max: 2, N: 2, Method: stat.OrderStatistic},
-	} {
-		same(t, "extreme quantile of two", stat.Quantile([]float64{1, 2}, p), want)
-	}
-}
-
 // A replication that sent messages but got no write acknowledged makes messages
 // per write dearer. Leaving it out would reward a protocol for failing.
 func TestRatioKeepsCostWithoutBenefit(t *testing.T) {
@@ -174,7 +157,6 @@ func TestBadArgumentsPanic(t *testing.T) {
 		"difference unpaired":     func() { stat.PairedDiff([]float64{1}, nil) },
 		"quantile of percent":     func() { stat.SampleQuantile([]float64{1}, 99) },
 		"quantile NaN":            func() { stat.SampleQuantile([]float64{1}, math.NaN()) },
-		"interval of a maximum":   func() { stat.Quantile([]float64{1}, 1) },
 		"different grids":         func() { stat.MeanCurve([][]float64{{1}, {1, 2}}) },
 	} {
 		func() {

@@ -12,8 +12,8 @@ import (
 // "none", they are NaN, and if a value was infinite, some of them are too;
 // neither can be stored as JSON, so a caller leaves such a figure out.
 type Interval struct {
-	Mean   float64 // the estimate: a mean, but also a ratio, proportion or quantile
-	Lo, Hi float64 // ends of the 95 % interval of Mean; see Quantile for when they are infinite
+	Mean   float64 // the estimate: a mean, but also a ratio or proportion
+	Lo, Hi float64 // ends of the 95 % interval of Mean
 	Min    float64 // smallest observation (for a ratio: smallest ratio within one replication)
 	Max    float64 // largest observation
 	N      int     // observations that Mean rests on, usually replications in which it was defined
@@ -22,16 +22,14 @@ type Interval struct {
 
 // Values of Interval.Method.
 const (
-	Student        = "t"               // Student's t over replications
-	RatioEstimator = "ratio"           // Student's t over linearised residuals of a ratio
-	Wilson         = "wilson"          // score interval of independent trials
-	RuleOfThree    = "rule-of-three"   // 3/N, as the event never (or always) happened
-	FewEvents      = "few-events"      // t or ratio, one end moved out as few replications had events
-	OrderStatistic = "order-statistic" // binomial ranks: no assumption on the distribution
-	Bootstrap      = "bootstrap"       // BCa bootstrap
-	Constant       = "constant"        // all observations equal: Lo = Hi = Mean, and no spread to estimate from
-	Single         = "single"          // one observation: Lo = Hi = Mean, which is no interval at all
-	None           = "none"            // no observation
+	Student        = "t"             // Student's t over replications
+	RatioEstimator = "ratio"         // Student's t over linearised residuals of a ratio
+	Wilson         = "wilson"        // score interval of independent trials
+	RuleOfThree    = "rule-of-three" // 3/N, as the event never (or always) happened
+	FewEvents      = "few-events"    // t or ratio, one end moved out as few replications had events
+	Constant       = "constant"      // all observations equal: Lo = Hi = Mean, and no spread to estimate from
+	Single         = "single"        // one observation: Lo = Hi = Mean, which is no interval at all
+	None           = "none"          // no observation
 )
 
 // tail is the probability that an interval leaves out on either side.

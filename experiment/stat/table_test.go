@@ -105,35 +105,6 @@ func TestSampleQuantileByHand(t *testing.T) {
 	}
 }
 
-// Ranks of the 95 % interval of a median, as in printed tables: the sample 1 … N
-// shows its ranks as values.
-func TestQuantileRanks(t *testing.T) {
-	for _, c := range []struct {
-		n      int
-		p      float64
-		lo, hi float64
-	}{
-		{5, 0.5, math.Inf(-1), math.Inf(1)},
-		{6, 0.5, 1, 6},
-		{10, 0.5, 2, 9},
-		{20, 0.5, 6, 15},
-		{30, 0.5, 10, 21},
-		{100, 0.5, 40, 61},
-		{367, 0.99, 359, math.Inf(1)},
-		{368, 0.99, 360, 368}, // 0.99^368 < 0.025 < 0.99^367
-		{368, 0.01, 1, 9},
-	} {
-		xs := make([]float64, c.n)
-		for i := range xs {
-			xs[i] = float64(c.n - i)
-		}
-		i := stat.Quantile(xs, c.p)
-		if i.Lo != c.lo || i.Hi != c.hi || i.Method != stat.OrderStatistic || i.N != c.n {
-			t.Errorf("N = %d, p = %g: %+v, want ranks %g and %g", c.n, c.p, i, c.lo, c.hi)
-		}
-	}
-}
-
 func TestPairedDiffByHand(t *testing.T) {
 	// Differences 1, 2, 3: mean 2, s = 1, t₂ = 4.30265, half width 2.48414.
 	d := stat.PairedDiff([]float64{10, 20, 30}, []float64{11, 22, 33})
