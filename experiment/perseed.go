@@ -8,7 +8,6 @@ import (
 	"sort"
 	"strings"
 
-	"replsim/internal/nearest"
 	"replsim/results"
 	"replsim/scenarios"
 )
@@ -78,7 +77,8 @@ func expectations(sc *scenarios.Scenario, v *results.Variant) []results.Expectat
 }
 
 // check compares one expectation with the figure. A figure that was never measured,
-// or is of another unit, does not meet it.
+// such as the time to recover when nothing failed, or that is of another unit, does
+// not meet it.
 func check(v *results.Variant, key, text string, want scenarios.Expectation) results.Expectation {
 	e := results.Expectation{Variant: v.Name, Key: key, Want: text}
 	f, ok := v.Figure(key)
@@ -89,13 +89,6 @@ func check(v *results.Variant, key, text string, want scenarios.Expectation) res
 	}
 	if !ok {
 		e.Unit = "not measured"
-		names := make([]string, len(v.Figures))
-		for i := range v.Figures {
-			names[i] = v.Figures[i].Name
-		}
-		if close := nearest.Closest(want.Figure, names); close != "" {
-			e.Unit += "; did you mean " + close + "?"
-		}
 		return e
 	}
 	stats := map[string]float64{"mean": f.Mean, "min": f.Min, "max": f.Max, "lo": f.Lo, "hi": f.Hi}

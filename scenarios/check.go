@@ -188,15 +188,3 @@ func (c *decoded) checkReplication() {
 			"at most as many acks as followers that count", "")
 	}
 }
-
-func (c *decoded) checkExpectations() {
-	for _, key := range c.at("expect").table().keysOrNone() {
-		n := c.at("expect", key)
-		if !c.ok(n) {
-			continue
-		}
-		if _, err := ParseExpectation(key, c.scenario.Expect[key]); err != nil {
-			c.report(n, "", err.Error(), `a comparison such as "== 0", "< 6s" or ">= 99.9%"`, "")
-		}
-	}
-}

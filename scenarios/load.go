@@ -254,6 +254,7 @@ func (l *loader) build(root *node) *File {
 	if len(names) == 0 {
 		l.check(plainScenario, []string{soleVariant})
 		file.Variants = []Variant{{Name: soleVariant, Label: soleVariant, Changes: map[string]string{}, Scenario: file.Base}}
+		l.checkShown(file)
 		return file
 	}
 	for _, name := range names {
@@ -278,6 +279,7 @@ func (l *loader) build(root *node) *File {
 		file.Base.Compare = names[0]
 	}
 	l.checkLines(file)
+	l.checkShown(file)
 	return file
 }
 

@@ -161,7 +161,7 @@ func TestShop(t *testing.T) {
 		{"the base's value in the other", near.Replication.Acks, 1},
 		{"inherited expectation", s.Expect["data_loss.total"], "== 0"},
 		{"unquoted dotted expectation", s.Expect["latency.read.p99.max"], "< 2s"},
-		{"expectation of one variant", s.Expect["availability"], ">= 99.9%"},
+		{"expectation of one variant", s.Expect["availability.windows"], ">= 99.9%"},
 		{"expectations of the other", len(near.Expect), 2},
 		{"fault that is off", near.Faults["gone"].Pause, []string(nil)},
 		{"fault turned on", s.Faults["gone"].Pause, []string{"dub"}},
