@@ -181,7 +181,11 @@ const (
 
 func (o Outcome) number(v float64) string {
 	if o.Rule == Absolute {
-		return report.FormatDigits(v, o.Unit, exactDigits)
+		number, unit, _ := strings.Cut(report.FormatDigits(v, o.Unit, exactDigits), " ")
+		if strings.Contains(number, ".") {
+			number = strings.TrimRight(strings.TrimRight(number, "0"), ".")
+		}
+		return strings.TrimSpace(number + " " + unit)
 	}
 	return report.FormatDigits(v, o.Unit, estimatedDigits)
 }
@@ -203,12 +207,19 @@ func (o Outcome) interval() string {
 }
 
 func (o Outcome) error() string {
-	if o.Error == nil {
+	switch {
+	case o.Rule == Absolute:
+		return signed(report.FormatDigits(o.Simulated-o.Expected, o.Unit, 2), o.Simulated-o.Expected)
+	case o.Error == nil:
 		return "–"
 	}
-	text := percent(*o.Error)
-	if *o.Error > 0 && strings.ContainsAny(text, "123456789") {
-		text = "+" + text
+	return signed(percent(*o.Error), *o.Error)
+}
+
+// signed puts a plus before what is more than nothing.
+func signed(text string, value float64) string {
+	if value > 0 && strings.ContainsAny(text, "123456789") {
+		return "+" + text
 	}
 	return text
 }
