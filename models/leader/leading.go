@@ -2,6 +2,7 @@ package leader
 
 import (
 	"slices"
+	"time"
 
 	"replsim/models/kv"
 	"replsim/sim"
@@ -24,6 +25,7 @@ type leading struct {
 	heartbeat *sim.Timer
 	flushTick *sim.Timer // FlushEvery
 	shipTick  *sim.Timer // ShipEvery
+	shipPhase time.Duration
 	shipJobs  *sim.Jobs[*peer]
 	shipCost  *sim.Draws
 	snapshots *sim.Jobs[*peer]
@@ -63,6 +65,9 @@ func (r *replica) startLeading(epoch uint32) {
 	l.heartbeat = r.env.NewTimer(l.onHeartbeat)
 	l.flushTick = r.env.NewTimer(l.onFlushTick)
 	l.shipTick = r.env.NewTimer(l.onShipTick)
+	if every := int64(r.cfg.ShipEvery); every > 0 { // when its periods began, is chance
+		l.shipPhase = time.Duration(r.env.Stream("ship phase").Int64N(every))
+	}
 	l.shipJobs = sim.NewJobs(r.env.CPU(), l.onShipServed)
 	l.shipCost = r.env.Draws(r.cfg.Ship, "ship")
 	l.wakeJobs = sim.NewJobs(r.env.CPU(), l.answer)

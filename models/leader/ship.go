@@ -11,13 +11,23 @@ import (
 func (l *leading) shipAll() {
 	if every := l.r.cfg.ShipEvery; every > 0 {
 		if !l.shipTick.Armed() {
-			l.shipTick.Reset(every)
+			l.shipTick.Reset(l.untilShipTick())
 		}
 		return
 	}
 	for _, p := range l.peers {
 		l.shipSoon(p)
 	}
+}
+
+// untilShipTick returns the time to the end of the current period.
+func (l *leading) untilShipTick() time.Duration {
+	every := l.r.cfg.ShipEvery
+	since := (time.Duration(l.r.env.Clock()) - l.shipPhase) % every
+	if since < 0 {
+		since += every
+	}
+	return every - since
 }
 
 // onShipTick sends the batch of a period.
