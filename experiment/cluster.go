@@ -47,7 +47,7 @@ func leaderConfig(sc *scenarios.Scenario) leader.Config {
 		VisibleSoon: r.Visible == "before-commit",
 		SyncTimeout: r.SyncTimeout,
 
-		GroupWaits: r.Group == "wait", EveryLevel: r.Feedback == "every-level",
+		GroupWaits: r.Group == "wait", EveryLevel: r.Feedback == "every-level", ApplyReceived: r.ApplyWhen == "received",
 		ShipEvery: r.ShipEvery, ShipUnflushed: r.ShipUnflushed, Heartbeat: r.Heartbeat,
 		Appliers: r.Appliers, Apply: r.Apply,
 		LogKeep: sim.LSN(r.LogKeep), SnapshotRate: r.SnapshotRate,

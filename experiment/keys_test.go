@@ -103,6 +103,7 @@ var keyEffects = []effectOfKey{
 	{"replication.flush_page=8KiB", "lag.delay.r2.mean", ">", "replication.local_flush=false; replication.flush_every=20ms"},
 	{"replication.group_commit=wait", "latency.write.mean", ">", "replication.commit=any; workload.rate=0/s"},
 	{"replication.feedback=every-level", "traffic.messages_per_write", ">", ""},
+	{"replication.apply_when=received", "lag.delay.r2.mean", "<", "disk.flush=10ms"},
 	{"replication.ship_unflushed=true", "lag.delay.r2.mean", "<", "disk.flush=10ms"},
 	{"replication.heartbeat=50ms", "events", ">", "workload.rate=5/s"},
 	{"replication.appliers=4", "lag.delay.r2.mean", "<", "replication.apply=exponential(mean=4ms)"},

@@ -146,6 +146,7 @@ type Replication struct {
 	Group         string        `toml:"group_commit" default:"overlap" enum:"overlap,wait" doc:"writes that share a flush are a group. overlap: the next group is flushed while the former waits for followers; wait: not before the former is committed (MySQL AFTER_SYNC)"`
 	Feedback      string        `toml:"feedback" default:"level" enum:"level,every-level" doc:"when a follower acknowledges: level: once, when it has reached the level asked for (MySQL, Redis); every-level: when a record is received, when it is flushed and when it is applied (PostgreSQL)"`
 	Heartbeat     time.Duration `toml:"heartbeat" default:"1s" above:"0s" doc:"an idle leader's position message; also how soon a lost connection is noticed and made anew"`
+	ApplyWhen     string        `toml:"apply_when" default:"flushed" enum:"flushed,received" doc:"when a follower may apply a record: once it is on its disk (PostgreSQL), or at once (MySQL's relay log, Redis); what a crash then takes, readers may have seen"`
 	Appliers      int           `toml:"appliers" default:"1" min:"1" doc:"parallel appliers on a follower; records become visible in log order, so an applier that is done waits for its turn"`
 	Apply         dist.Spec     `toml:"apply" default:"50us" doc:"service time for applying one record on a follower"`
 	LogKeep       int64         `toml:"log_keep" default:"100000" min:"1" doc:"records that the leader keeps for a follower that is behind; older ones need a snapshot"`

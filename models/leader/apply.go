@@ -4,7 +4,7 @@ import (
 	"replsim/sim"
 )
 
-// applyPool applies flushed records on a follower: several at once if it has
+// applyPool applies records on a follower: several at once if it has
 // several appliers, each taking its service time, but visible in log order
 // (MySQL's replica_preserve_commit_order). An applier that is done waits for its
 // turn and takes no other record meanwhile, so p appliers are never p times as fast
@@ -45,10 +45,18 @@ func (p *applyPool) reset() {
 	p.finished = p.finished[:0]
 }
 
-// run hands records to idle appliers: only flushed ones, so that what a follower
-// shows to readers it also keeps. If all are idle they have to wake first.
+// limit is how far records may be applied: as far as they are flushed, so that what
+// a follower shows to readers it also keeps; or all of them.
+func (p *applyPool) limit() sim.LSN {
+	if p.r.cfg.ApplyReceived {
+		return p.r.log.End()
+	}
+	return p.r.log.Flushed()
+}
+
+// run hands records to idle appliers. If all are idle they have to wake first.
 func (p *applyPool) run() {
-	if p.waking || p.next > p.r.log.Flushed() {
+	if p.waking || p.next > p.limit() {
 		return
 	}
 	if p.idle == p.r.cfg.Appliers {
@@ -69,7 +77,7 @@ func (p *applyPool) onAwake(round uint32) {
 }
 
 func (p *applyPool) handOut() {
-	for p.idle > 0 && p.next <= p.r.log.Flushed() {
+	for p.idle > 0 && p.next <= p.limit() {
 		p.idle--
 		p.jobs.Do(p.cost.Next(), applyJob{p.next, p.round})
 		p.next++

@@ -33,7 +33,7 @@ func (c *Cluster) watch() {
 		switch {
 		case r.applied > r.log.End():
 			c.audit.breach("%v: %s applied up to %d, but its log ends at %d", at, c.name(id), r.applied, r.log.End())
-		case r.lead == nil && r.promoting == 0 && r.applied > r.log.Flushed():
+		case r.lead == nil && r.promoting == 0 && !r.cfg.ApplyReceived && r.applied > r.log.Flushed():
 			c.audit.breach("%v: follower %s applied up to %d, but flushed only %d", at, c.name(id), r.applied, r.log.Flushed())
 		}
 	})

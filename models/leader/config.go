@@ -69,6 +69,8 @@ type Config struct {
 
 	EveryLevel bool // followers acknowledge each level, whether or not the rule needs it (PostgreSQL)
 
+	ApplyReceived bool // followers apply what they have received, before they have flushed it
+
 	Appliers     int       // parallel appliers
 	Apply        dist.Spec // time to apply one record
 	LogKeep      sim.LSN   // records kept for followers that are behind

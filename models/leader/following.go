@@ -217,8 +217,12 @@ func (f *following) receive(m Append) {
 	if f.tellAt[Received] || heartbeat {
 		f.tell()
 	}
-	if !heartbeat {
-		r.flush()
+	if heartbeat {
+		return
+	}
+	r.flush()
+	if r.cfg.ApplyReceived {
+		r.applyPool.run()
 	}
 }
 
@@ -257,7 +261,7 @@ func (f *following) onFlushed() {
 // not, the end of a backlog is enough. (So PostgreSQL's startup process asks for a
 // reply when it has replayed all there is.)
 func (f *following) onApplied() {
-	if f.tellAt[AppliedLevel] && (f.r.cfg.Level == AppliedLevel || f.r.applied == f.r.log.Flushed()) {
+	if f.tellAt[AppliedLevel] && (f.r.cfg.Level == AppliedLevel || f.r.applied == f.r.applyPool.limit()) {
 		f.tell()
 	}
 	f.r.finishPromotion()
