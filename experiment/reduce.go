@@ -23,10 +23,15 @@ type outcome struct {
 	broken  []string // invariants of the model, in words
 }
 
-// reduce keeps of a replication what results need.
+// reduce keeps of a replication what results need, but for the curves.
 func reduce(r *measure.Replication, w *sim.World) *outcome {
 	o := &outcome{figures: r.Figures, digest: w.Digest(), events: w.Events(), broken: r.Violations}
 	o.faults, o.effects = w.Effects()
+	return o
+}
+
+// addCurves adds the curves over time and those of the distributions.
+func (o *outcome) addCurves(r *measure.Replication) {
 	for _, c := range r.Curves {
 		o.curves = append(o.curves, results.Curve{Name: c.Name, Kind: results.OverTime, Unit: c.Unit, X: c.X, Y: c.Y})
 	}
@@ -40,7 +45,6 @@ func reduce(r *measure.Replication, w *sim.World) *outcome {
 			o.curves = append(o.curves, quantileCurve(&d))
 		}
 	}
-	return o
 }
 
 // fractions are the points of a distribution curve: every second percent, then

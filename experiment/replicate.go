@@ -19,6 +19,7 @@ type replication struct {
 	cluster  cluster
 	groups   []group
 	recorder *measure.Recorder
+	noCurves bool
 }
 
 // replicate runs one replication of a scenario. It returns nil if ctx ended
@@ -31,7 +32,7 @@ func replicate(ctx context.Context, sc *scenarios.Scenario, seed uint64, opt Opt
 func newReplication(sc *scenarios.Scenario, seed uint64, opt Options) *replication {
 	w := sim.New(seed)
 	t := newTopology(sc, w)
-	r := &replication{sc: sc, world: w}
+	r := &replication{sc: sc, world: w, noCurves: opt.NoCurves}
 	r.cluster = t.buildCluster(opt.Build)
 	r.groups = t.buildClients(r.cluster)
 	w.Network(t.network())
@@ -77,5 +78,10 @@ func (r *replication) run(ctx context.Context) *outcome {
 		r.recorder.Violated(mistake)
 	}
 	r.recorder.Settled(r.cluster.CaughtUp())
-	return reduce(r.recorder.Finish(), w)
+	measured := r.recorder.Finish()
+	out := reduce(measured, w)
+	if !r.noCurves {
+		out.addCurves(measured)
+	}
+	return out
 }

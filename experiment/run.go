@@ -18,10 +18,12 @@ import (
 // Version is the engine's version. Results of different versions may differ.
 const Version = "0.1.0"
 
-// Options says how to run, not what: no option changes a result, but for Build.
+// Options says how to run, not what: no option changes a figure, but for Build.
 type Options struct {
 	Parallel int                   // replications at once; 0: one per core
 	Progress func(done, total int) // called after each replication, one call at a time
+	// NoCurves leaves out all curves, which of a short run take longer than the run.
+	NoCurves bool
 	// Observe is called with the world of each replication before it runs, to
 	// subscribe to facts (sim.Observe); nil: nobody else observes. Calls come from
 	// as many goroutines as there are replications at once.

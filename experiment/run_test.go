@@ -218,6 +218,25 @@ func TestBrokenModel(t *testing.T) {
 	}
 }
 
+// TestNoCurves leaves out curves and nothing else.
+func TestNoCurves(t *testing.T) {
+	f := parse(t, pair, "duration=3s")
+	with, err := Run(context.Background(), f, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	without, err := Run(context.Background(), f, Options{NoCurves: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range with.Variants {
+		a, b := &with.Variants[i], &without.Variants[i]
+		if len(a.Curves) == 0 || len(b.Curves) != 0 || a.Digest != b.Digest || !slices.Equal(a.Figures, b.Figures) {
+			t.Errorf("%s: %d and %d curves, digests %s and %s", a.Name, len(a.Curves), len(b.Curves), a.Digest, b.Digest)
+		}
+	}
+}
+
 // TestSeedsOfVariants gives variants numbers of seeds, and a seed, of their own.
 func TestSeedsOfVariants(t *testing.T) {
 	text := strings.Replace(pair, "seeds    = 1", "seeds = 2\nseed = 5", 1)
