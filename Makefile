@@ -28,7 +28,8 @@ bench:
 results:
 	go run ./cmd/replsim results
 
-# Hold the simulator against closed forms, published figures and real databases.
+# Hold the simulator against closed forms, published figures and real databases:
+# docs/validation.md.
 validation:
 	go run ./cmd/replsim verify --out docs/validation.md
 

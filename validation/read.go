@@ -59,7 +59,9 @@ func (r *reader) line(g *Group, name string, k lineKeys, common *Rule) Line {
 	default:
 		r.report("no rule, neither here nor for the group", "a table [rule]", "", append(at, "rule")...)
 	}
-	r.fits(&l, at)
+	if len(r.problems) == 0 { // or else what follows from them would be told too
+		r.fits(&l, at)
+	}
 	return l
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"replsim/experiment"
 	"replsim/results"
@@ -17,7 +18,10 @@ func Run(ctx context.Context, groups []*Group, progress func(done, total int)) (
 	runs, total := plan(groups)
 	sets, before := map[string]*results.Set{}, 0
 	for _, r := range runs {
-		s, err := experiment.Run(ctx, r.file, experiment.Options{Progress: func(done, _ int) { progress(before+done, total) }})
+		s, err := experiment.Run(ctx, r.file, experiment.Options{
+			NoCurves: !r.curves,
+			Progress: func(done, _ int) { progress(before+done, total) },
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -51,6 +55,7 @@ func Run(ctx context.Context, groups []*Group, progress func(done, total int)) (
 type scenarioRun struct {
 	scenario string
 	file     *scenarios.File
+	curves   bool // some line is a point of a curve
 }
 
 func (r scenarioRun) replications() int {
@@ -64,9 +69,11 @@ func (r scenarioRun) replications() int {
 // plan lists the scenarios of the groups in order, and counts their replications.
 func plan(groups []*Group) (runs []scenarioRun, total int) {
 	needed := map[string][]string{} // variants by scenario
+	curves := map[string]bool{}
 	for _, g := range groups {
 		for _, l := range g.Lines {
 			needed[g.scenario] = append(needed[g.scenario], l.Variant)
+			curves[g.scenario] = curves[g.scenario] || strings.Contains(l.Figure, "@")
 		}
 	}
 	for _, g := range groups {
@@ -77,7 +84,7 @@ func plan(groups []*Group) (runs []scenarioRun, total int) {
 		file.Variants = slices.DeleteFunc(slices.Clone(file.Variants), func(v scenarios.Variant) bool {
 			return !slices.Contains(needed[g.scenario], v.Name)
 		})
-		runs = append(runs, scenarioRun{g.scenario, &file})
+		runs = append(runs, scenarioRun{g.scenario, &file, curves[g.scenario]})
 		total += runs[len(runs)-1].replications()
 	}
 	return runs, total
