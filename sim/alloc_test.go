@@ -82,3 +82,30 @@ func TestLogsAllocateOnlyToGrow(t *testing.T) {
 		t.Errorf("%g allocations in %.0f events, want at most 4", allocs, events)
 	}
 }
+
+// parcel is a message of more words than a closure holds by value.
+type parcel struct{ words [20]int }
+
+func (parcel) Size() int { return 1000 }
+
+func TestLargeMessagesAllocateNothing(t *testing.T) {
+	w := sim.New(1)
+	var env [2]*sim.Env
+	for range env {
+		w.AddNode(sim.NodeConfig{Name: string(rune('a' + w.Nodes())), Boot: func(e *sim.Env) {
+			env[e.ID()] = e
+			sim.Handle(e, func(from sim.NodeID, p parcel) {})
+		}})
+	}
+	w.Run(0)
+	round := func() {
+		sim.Send(env[0], 1, parcel{})
+		w.Run(w.Now() + 1)
+	}
+	for range 10_000 { // for all tables to reach their sizes
+		round()
+	}
+	if allocs := testing.AllocsPerRun(1000, round); allocs != 0 {
+		t.Errorf("%g allocations per message, want none", allocs)
+	}
+}

@@ -131,33 +131,28 @@ func (w *World) link(from, to NodeID) *link {
 // reset forgets the order of a connection that broke.
 func (l *link) reset() { l.last, l.busy = 0, 0 }
 
-// passage is a message as a link sees it, with the luck it has drawn. It draws when
-// the message is sent, even if that then has to wait: so a cut leaves the luck of all
-// others unchanged.
-type passage struct {
-	lane   uint32
-	kind   string
-	size   int
+// luck is what a link has drawn for a message. It draws when the message is sent,
+// even if that then has to wait: so a cut leaves the luck of all others unchanged.
+type luck struct {
 	delay  time.Duration
-	losses int
+	losses int32 // in a row, before it gets through
 	twice  bool
 }
 
-// admit draws the luck of a message.
-func (l *link) admit(lane uint32, kind string, size int) passage {
-	p := passage{lane: lane, kind: kind, size: size}
+// draw draws the luck of a message.
+func (l *link) draw(lane uint32, kind string) luck {
 	if l.local {
-		return p
+		return luck{}
 	}
 	s := l.streams(lane, kind)
-	p.delay = l.drawDelay(s)
-	p.losses, p.twice = l.chance(s, kind)
-	return p
+	delay := l.drawDelay(s)
+	losses, twice := l.chance(s, kind)
+	return luck{delay, int32(losses), twice}
 }
 
 // carry returns when a message sent now arrives, -1 if it is lost, or heldBack, and
 // when its duplicate does, or -1.
-func (l *link) carry(p passage) (at, again Time) {
+func (l *link) carry(lane uint32, kind string, size int, its luck) (at, again Time) {
 	now := l.w.now
 	if l.local {
 		return now, -1
@@ -170,15 +165,14 @@ func (l *link) carry(p passage) (at, again Time) {
 		}
 		return heldBack, -1
 	}
-	s := l.streams(p.lane, p.kind)
-	losses := p.losses
+	losses := int(its.losses)
 	factor, add := 1.0, time.Duration(0)
 	for _, f := range l.faults {
 		if f.cut { // a cut breaks the connection: nothing is sent again by itself
 			f.effect.Dropped++
 			return -1, -1
 		}
-		losses += l.lossesBy(f, s, p.kind)
+		losses += l.lossesBy(f, l.streams(lane, kind), kind)
 		if f.factor != 1 || f.add != 0 {
 			factor, add = factor*f.factor, add+f.add
 			f.effect.Delayed++
@@ -189,16 +183,16 @@ func (l *link) carry(p passage) (at, again Time) {
 	}
 	start := now
 	if l.cfg.Bandwidth > 0 {
-		start = max(now, l.busy).Add(time.Duration(float64(p.size) / float64(l.cfg.Bandwidth) * 1e9))
+		start = max(now, l.busy).Add(time.Duration(float64(size) / float64(l.cfg.Bandwidth) * 1e9))
 		l.busy = start
 	}
 	stretch := func(d time.Duration) time.Duration { return time.Duration(float64(d)*factor) + add }
-	at, again = start.Add(stretch(p.delay)+time.Duration(losses)*l.cfg.Retransmit), -1
+	at, again = start.Add(stretch(its.delay)+time.Duration(losses)*l.cfg.Retransmit), -1
 	if !l.cfg.Unordered {
 		at = max(at, l.last)
 		l.last = at
-	} else if p.twice {
-		again = start.Add(stretch(l.drawDelay(s)))
+	} else if its.twice {
+		again = start.Add(stretch(l.drawDelay(l.streams(lane, kind))))
 	}
 	return at, again
 }

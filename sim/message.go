@@ -53,8 +53,8 @@ func Send[M Message](e *Env, to NodeID, m M) {
 	size := m.Size()
 	link.traffic.Messages++
 	link.traffic.Bytes += int64(size)
-	p := link.admit(lane.id, lane.name, size)
-	at, copyAt := link.carry(p)
+	its := link.draw(lane.id, lane.name)
+	at, copyAt := link.carry(lane.id, lane.name, size, its)
 	env := envelope[M]{from: n.id, to: to, fromIncarn: n.incarnation, toIncarn: w.nodes[to].incarnation, serial: w.serial + 1, msg: m}
 	if tracing := topicOf[Sent](w); tracing != nil {
 		publish(w, n.id, Sent{Serial: env.serial, To: to, Kind: lane.name, Size: size, Lost: at == -1, Payload: m})
@@ -62,7 +62,7 @@ func Send[M Message](e *Env, to NodeID, m M) {
 	if at < 0 {
 		w.serial++ // the serial is used up, whether or not the message arrives
 		if at == heldBack {
-			link.waiting = append(link.waiting, func() { lane.sendAgain(link, env, p) })
+			lane.wait(link, env, size, its)
 		}
 		return
 	}
@@ -77,14 +77,17 @@ func (l *messageLane[M]) launch(env envelope[M], at, copyAt Time) {
 	}
 }
 
-// sendAgain sends a message that a cut has held back.
-func (l *messageLane[M]) sendAgain(link *link, env envelope[M], p passage) {
-	if l.died(&env) {
-		return
-	}
-	if at, copyAt := link.carry(p); at >= 0 {
-		l.launch(env, at, copyAt)
-	}
+// wait keeps a message until the end of the cut that holds it back, and sends it then.
+// (A closure in Send itself would move every large message to the heap.)
+func (l *messageLane[M]) wait(link *link, env envelope[M], size int, its luck) {
+	link.waiting = append(link.waiting, func() {
+		if l.died(&env) {
+			return
+		}
+		if at, copyAt := link.carry(l.id, l.name, size, its); at >= 0 {
+			l.launch(env, at, copyAt)
+		}
+	})
 }
 
 // died tells whether a message has ended with the machine that sent it or with the
