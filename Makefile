@@ -1,5 +1,5 @@
 # replsim: make test is what CI runs; the others are for working on it.
-.PHONY: all test check lint race bench results validation schema install cross clean
+.PHONY: all test check lint race bench swarm results validation schema install cross clean
 
 all: check test
 
@@ -23,6 +23,10 @@ race:
 # Benchmarks; read two runs of it with: go tool benchstat old.txt new.txt
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
+
+# Nightly: a long hunt for mistakes in the models. Scenarios that fail go to out/swarm.
+swarm:
+	go run ./cmd/replsim swarm --seeds 20000 --out out/swarm
 
 # Run every shipped scenario again and replace its committed results.
 results:

@@ -79,14 +79,19 @@ func formatTo(value float64, unit string, significant int) string {
 }
 
 // FormatDigits writes a value with its unit as Format does, but in exactly so many
-// significant digits, zeros included, for columns of numbers to be compared.
+// significant digits, zeros included, for columns of numbers to be compared. Of a
+// percentage near 100 % it shows one digit less of what is missing.
 func FormatDigits(value float64, unit string, significant int) string {
 	if math.IsNaN(value) || math.IsInf(value, 0) {
 		return absent
 	}
 	d := displayOf(unit, value)
 	shown := value / d.per
-	return withUnit(chart.Number(shown, decimalsFor(shown, significant)), d.name)
+	n := decimalsFor(shown, significant)
+	if unit == unitRatio && shown > 99 && shown < 100 {
+		n = decimalsFor(100-shown, significant-1)
+	}
+	return withUnit(chart.Number(shown, n), d.name)
 }
 
 // FormatMean writes a figure's mean as Format does, without the digits that its

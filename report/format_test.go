@@ -87,3 +87,20 @@ func TestFigureName(t *testing.T) {
 		}
 	}
 }
+
+func TestFormatDigits(t *testing.T) {
+	for _, c := range []struct {
+		value  float64
+		unit   string
+		digits int
+		want   string
+	}{
+		{0.00333371, "s", 4, "3.334 ms"}, {0.005, "s", 4, "5.000 ms"}, {0, "s", 4, "0 s"}, {-2e-6, "s", 2, "−2.0 µs"},
+		{0.632120, "ratio", 4, "63.21 %"}, {0.99960664, "ratio", 4, "99.9607 %"}, {1, "ratio", 4, "100.0 %"},
+		{1234.56, "writes", 4, "1,235 writes"}, {369.94, "ops/s", 4, "369.9 ops/s"}, {math.NaN(), "s", 4, "–"},
+	} {
+		if got := report.FormatDigits(c.value, c.unit, c.digits); got != c.want {
+			t.Errorf("%v %s in %d digits is %q, want %q", c.value, c.unit, c.digits, got, c.want)
+		}
+	}
+}

@@ -47,6 +47,7 @@ type link struct {
 	last    Time          // latest arrival so far, if ordered
 	busy    Time          // when the line is free for the next byte
 	faults  []*linkFault
+	waiting []func() // for the end of cuts that connections survive: these send again, in order
 	traffic Traffic
 }
 
@@ -66,22 +67,43 @@ type linkFault struct {
 	factor float64
 	add    time.Duration
 	loss   float64
+	holds  bool // a cut at whose end messages arrive
 	effect *Effect
-	holds  bool     // cut: messages wait for its end …
-	held   []func() // … when these send them again
 }
 
 // heldBack stands for the arrival of a message that waits for the end of a cut.
 const heldBack = Time(-2)
 
-// hold keeps a message until the cut is over that holds it back.
-func (l *link) hold(again func()) {
+// holdsBack tells whether messages wait. A cut that breaks the connection at the same
+// time leaves nothing to hold back.
+func (l *link) holdsBack() bool {
+	holds := false
 	for _, f := range l.faults {
-		if f.holds {
-			f.held = append(f.held, again)
-			return
+		if f.cut {
+			return false
 		}
+		holds = holds || f.holds
 	}
+	return holds
+}
+
+// release sends what waits, if nothing holds it back any more.
+func (l *link) release() {
+	if l.holdsBack() {
+		return
+	}
+	waiting := l.waiting
+	l.waiting = nil
+	for _, again := range waiting {
+		again()
+	}
+}
+
+// cutOff breaks the connection: what waits on it is lost.
+func (l *link) cutOff(effect *Effect) {
+	effect.Dropped += int64(len(l.waiting))
+	l.waiting = nil
+	l.reset()
 }
 
 // Network sets the function that describes each pair of nodes. It is asked once
@@ -109,27 +131,54 @@ func (w *World) link(from, to NodeID) *link {
 // reset forgets the order of a connection that broke.
 func (l *link) reset() { l.last, l.busy = 0, 0 }
 
+// passage is a message as a link sees it, with the luck it has drawn. It draws when
+// the message is sent, even if that then has to wait: so a cut leaves the luck of all
+// others unchanged.
+type passage struct {
+	lane   uint32
+	kind   string
+	size   int
+	delay  time.Duration
+	losses int
+	twice  bool
+}
+
+// admit draws the luck of a message.
+func (l *link) admit(lane uint32, kind string, size int) passage {
+	p := passage{lane: lane, kind: kind, size: size}
+	if l.local {
+		return p
+	}
+	s := l.streams(lane, kind)
+	p.delay = l.drawDelay(s)
+	p.losses, p.twice = l.chance(s, kind)
+	return p
+}
+
 // carry returns when a message sent now arrives, -1 if it is lost, or heldBack, and
 // when its duplicate does, or -1.
-func (l *link) carry(lane uint32, kind string, size int) (at, again Time) {
+func (l *link) carry(p passage) (at, again Time) {
 	now := l.w.now
 	if l.local {
 		return now, -1
 	}
-	s := l.streams(lane, kind)
-	delay := l.drawDelay(s)
-	losses, twice := l.chance(s, kind)
+	if l.holdsBack() {
+		for _, f := range l.faults {
+			if f.holds {
+				f.effect.Delayed++
+			}
+		}
+		return heldBack, -1
+	}
+	s := l.streams(p.lane, p.kind)
+	losses := p.losses
 	factor, add := 1.0, time.Duration(0)
 	for _, f := range l.faults {
-		if f.holds {
-			f.effect.Delayed++
-			return heldBack, -1
-		}
 		if f.cut { // a cut breaks the connection: nothing is sent again by itself
 			f.effect.Dropped++
 			return -1, -1
 		}
-		losses += l.lossesBy(f, s, kind)
+		losses += l.lossesBy(f, s, p.kind)
 		if f.factor != 1 || f.add != 0 {
 			factor, add = factor*f.factor, add+f.add
 			f.effect.Delayed++
@@ -140,15 +189,15 @@ func (l *link) carry(lane uint32, kind string, size int) (at, again Time) {
 	}
 	start := now
 	if l.cfg.Bandwidth > 0 {
-		start = max(now, l.busy).Add(time.Duration(float64(size) / float64(l.cfg.Bandwidth) * 1e9))
+		start = max(now, l.busy).Add(time.Duration(float64(p.size) / float64(l.cfg.Bandwidth) * 1e9))
 		l.busy = start
 	}
 	stretch := func(d time.Duration) time.Duration { return time.Duration(float64(d)*factor) + add }
-	at, again = start.Add(stretch(delay)+time.Duration(losses)*l.cfg.Retransmit), -1
+	at, again = start.Add(stretch(p.delay)+time.Duration(losses)*l.cfg.Retransmit), -1
 	if !l.cfg.Unordered {
 		at = max(at, l.last)
 		l.last = at
-	} else if twice {
+	} else if p.twice {
 		again = start.Add(stretch(l.drawDelay(s)))
 	}
 	return at, again

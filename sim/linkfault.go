@@ -33,7 +33,8 @@ func Between(a, b []NodeID, bothWays bool) []Direction {
 // one-way or partial, is a set of cut directions. Messages already under way
 // arrive. A cut breaks connections: what is sent into it is lost, also on ordered
 // links. Unless they survive: TCP then repeats what was sent into the cut, and all
-// of it arrives after the end.
+// of it arrives, in order, after the end. If the connection breaks meanwhile, by
+// another cut or with one of its ends, what waits is lost after all.
 type Cut struct {
 	Links   Directions
 	Survive bool
@@ -100,16 +101,14 @@ func overlay(w *World, dirs []Direction, f *linkFault) func() {
 		l := w.link(d.From, d.To)
 		l.faults = append(l.faults, f)
 		if f.cut {
-			l.reset()
+			l.cutOff(f.effect)
 		}
 	}
 	return func() {
 		for _, d := range dirs {
 			l := w.link(d.From, d.To)
 			l.faults = without(l.faults, f)
-		}
-		for _, again := range f.held {
-			again()
+			l.release()
 		}
 	}
 }

@@ -53,7 +53,8 @@ func Send[M Message](e *Env, to NodeID, m M) {
 	size := m.Size()
 	link.traffic.Messages++
 	link.traffic.Bytes += int64(size)
-	at, copyAt := link.carry(lane.id, lane.name, size)
+	p := link.admit(lane.id, lane.name, size)
+	at, copyAt := link.carry(p)
 	env := envelope[M]{from: n.id, to: to, fromIncarn: n.incarnation, toIncarn: w.nodes[to].incarnation, serial: w.serial + 1, msg: m}
 	if tracing := topicOf[Sent](w); tracing != nil {
 		publish(w, n.id, Sent{Serial: env.serial, To: to, Kind: lane.name, Size: size, Lost: at == -1, Payload: m})
@@ -61,41 +62,55 @@ func Send[M Message](e *Env, to NodeID, m M) {
 	if at < 0 {
 		w.serial++ // the serial is used up, whether or not the message arrives
 		if at == heldBack {
-			link.hold(func() { lane.sendAgain(link, env, size) })
+			link.waiting = append(link.waiting, func() { lane.sendAgain(link, env, p) })
 		}
 		return
 	}
-	w.push(at, lane.id, lane.slots.put(env))
+	lane.launch(env, at, copyAt)
+}
+
+// launch lets a message arrive at an instant, and its duplicate, if that is not -1.
+func (l *messageLane[M]) launch(env envelope[M], at, copyAt Time) {
+	l.w.push(at, l.id, l.slots.put(env))
 	if copyAt >= 0 {
-		w.push(copyAt, lane.id, lane.slots.put(env))
+		l.w.push(copyAt, l.id, l.slots.put(env))
 	}
 }
 
 // sendAgain sends a message that a cut has held back.
-func (l *messageLane[M]) sendAgain(link *link, env envelope[M], size int) {
-	switch at, _ := link.carry(l.id, l.name, size); at {
-	case heldBack:
-		link.hold(func() { l.sendAgain(link, env, size) })
-	case -1:
-	default:
-		l.w.push(at, l.id, l.slots.put(env))
+func (l *messageLane[M]) sendAgain(link *link, env envelope[M], p passage) {
+	if l.died(&env) {
+		return
 	}
+	if at, copyAt := link.carry(p); at >= 0 {
+		l.launch(env, at, copyAt)
+	}
+}
+
+// died tells whether a message has ended with the machine that sent it or with the
+// incarnation that it was sent to, and counts it.
+func (l *messageLane[M]) died(env *envelope[M]) bool {
+	to, from := l.w.nodes[env.to], l.w.nodes[env.from]
+	switch {
+	case env.fromIncarn < from.lostBefore:
+		from.countDrop()
+		return true
+	case !to.up || env.toIncarn != to.incarnation:
+		to.countDrop()
+		return true
+	}
+	return false
 }
 
 // fire delivers the message in a slot.
 func (l *messageLane[M]) fire(slot uint32) {
 	env := &l.slots.items[slot]
-	to, from := l.w.nodes[env.to], l.w.nodes[env.from]
+	to := l.w.nodes[env.to]
 	if to.up && env.toIncarn == to.incarnation && to.postpone(queue.Key{Lane: l.id, Slot: slot}) {
 		return
 	}
 	got := l.slots.take(slot) // frees the slot before the handler sends again
-	switch {
-	case got.fromIncarn < from.lostBefore:
-		from.countDrop()
-		return
-	case !to.up || got.toIncarn != to.incarnation:
-		to.countDrop()
+	if l.died(&got) {
 		return
 	}
 	if tracing := topicOf[Delivered](l.w); tracing != nil {

@@ -31,7 +31,7 @@ type Log[R any] struct {
 	flushTime   *Draws
 	flushes     int64
 	cold        coldStart
-	idleSince   Time // the end of the last flush
+	idleSince   Time // when the last flush ended, or a crash ended it
 }
 
 // flushJob is a flush under way.
@@ -204,6 +204,9 @@ func (l *Log[R]) crash(diskLost bool) int64 {
 		lost = int64(end)
 		l.Restart(0)
 	}
-	l.busy, l.flushing, l.wanted = false, l.flushed, l.flushed
+	if l.busy {
+		l.busy, l.idleSince = false, l.node.w.now
+	}
+	l.flushing, l.wanted = l.flushed, l.flushed
 	return lost
 }

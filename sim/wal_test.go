@@ -214,3 +214,47 @@ func TestANodeHasOneLogOfOneType(t *testing.T) {
 	d.Run(0)
 	panics(t, func() { sim.OpenLog[string](d.env[0], func(sim.LSN) {}) })
 }
+
+// flushTo asks for some records at an instant.
+func (d *disk) flushTo(at sim.Time, to sim.LSN) { d.At(at, func() { d.log.FlushTo(to) }) }
+
+// A background writer leaves what it was not asked for, and asks for nothing while
+// the disk is busy; who waits for a flush does not wait in vain.
+func TestFlushTo(t *testing.T) {
+	for name, c := range map[string]struct {
+		play func(*disk)
+		want []string
+	}{
+		"some":                           {func(d *disk) { d.flushTo(1*ms, 3) }, []string{"11ms synced 3"}},
+		"no more than there are":         {func(d *disk) { d.flushTo(1*ms, 99) }, []string{"11ms synced 5"}},
+		"what is safe already":           {func(d *disk) { d.flushTo(1*ms, 3); d.flushTo(20*ms, 2); d.flushTo(21*ms, 3) }, []string{"11ms synced 3"}},
+		"while another one is under way": {func(d *disk) { d.flushTo(1*ms, 2); d.flushTo(5*ms, 4); d.flushTo(20*ms, 4) }, []string{"11ms synced 2", "30ms synced 4"}},
+		"while a full one is under way":  {func(d *disk) { d.append(1*ms, true); d.append(2*ms, false, 6); d.flushTo(5*ms, 6) }, []string{"11ms synced 5"}},
+		"then somebody waits for all":    {func(d *disk) { d.flushTo(1*ms, 2); d.append(5*ms, true) }, []string{"11ms synced 2", "21ms synced 5"}},
+		"then the log is cut back":       {func(d *disk) { d.flushTo(1*ms, 4); d.At(5*ms, func() { d.log.Truncate(3) }) }, []string{"11ms synced 3"}},
+		"then the node crashes": {func(d *disk) {
+			d.flushTo(1*ms, 2)
+			d.flushTo(12*ms, 4)
+			d.Inject("crash", sim.Crash{Targets: sim.Nodes(0)}, 15*ms, time.Millisecond)
+			d.append(20*ms, true, 9)
+		}, []string{"11ms synced 2", "30ms synced 3"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDisk()
+			d.append(0, false, 1, 2, 3, 4, 5)
+			c.play(d)
+			d.Run(100 * ms)
+			equal(t, d.got, c.want)
+		})
+	}
+}
+
+// Only what it covers takes time by its size: 2 of the records here, after 3 others.
+func TestFlushToTakesTimeByItsSize(t *testing.T) {
+	d := newDisk(func(c *sim.NodeConfig) { c.FlushRate = 100_000 }) // 1 ms a record
+	d.append(0, false, 1, 2, 3, 4, 5, 6)
+	d.flushTo(1*ms, 3)
+	d.flushTo(20*ms, 5)
+	d.Run(100 * ms)
+	equal(t, d.got, []string{"14ms synced 3", "32ms synced 5"})
+}

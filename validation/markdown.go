@@ -164,13 +164,18 @@ func (r Rule) text(medianError float64) string {
 		}
 		return text
 	case Sampling:
-		text := fmt.Sprintf("the difference is within what chance does in the measurement and in the simulation (false alarm: %g)", r.FalseAlarm)
-		if r.Floor > 0 {
-			text += " or " + percent(r.Floor)
-		}
-		return text
+		return "the difference is within what chance does in the measurement and in the simulation " + r.granted()
 	}
-	return fmt.Sprintf("the difference is within what chance does in the simulation (false alarm: %g) or %s", r.FalseAlarm, percent(r.Floor))
+	return "the difference is within what chance does in the simulation " + r.granted()
+}
+
+// granted says how rarely chance alone fails a line, and what is granted besides.
+func (r Rule) granted() string {
+	text := "(false alarm: 1 in " + report.FormatDigits(1/r.FalseAlarm, "", 1) + ")"
+	if r.Floor > 0 {
+		text += " or " + percent(r.Floor)
+	}
+	return text
 }
 
 // digits of numbers in tables: deterministic geometry is exact, all else is not.
@@ -203,7 +208,11 @@ func (o Outcome) interval() string {
 	if o.Lo == nil || *o.Lo == *o.Hi {
 		return "–"
 	}
-	return o.number(*o.Lo) + " to " + o.number(*o.Hi)
+	lo, hi := o.number(*o.Lo), o.number(*o.Hi)
+	if number, unit, _ := strings.Cut(lo, " "); strings.HasSuffix(hi, " "+unit) {
+		lo = number // the unit once
+	}
+	return lo + " to " + hi
 }
 
 func (o Outcome) error() string {
@@ -218,7 +227,7 @@ func (o Outcome) error() string {
 
 // signed puts a plus before what is more than nothing.
 func signed(text string, value float64) string {
-	if value > 0 && strings.ContainsAny(text, "123456789") {
+	if value > 0 && strings.ContainsAny(text[:1], "0123456789") && strings.ContainsAny(text, "123456789") {
 		return "+" + text
 	}
 	return text
@@ -238,8 +247,11 @@ func percent(share float64) string {
 		decimals = 1
 	}
 	text := fmt.Sprintf("%.*f %%", decimals, p)
-	if !strings.ContainsAny(text, "123456789") {
+	switch {
+	case math.Abs(p) < 1e-9: // not even that: what is left of rounding
 		return "0 %"
+	case !strings.ContainsAny(text, "123456789"):
+		return "<0.01 %"
 	}
 	return strings.Replace(text, "-", "−", 1)
 }

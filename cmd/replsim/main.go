@@ -2,7 +2,7 @@
 // writes figures with intervals, and charts.
 //
 // Exit codes: 0 all well, 1 an error, 2 a bad scenario or command line, 3 an
-// expectation of the scenario did not hold.
+// expectation of the scenario did not hold, or a model broke what it must keep.
 package main
 
 import (
@@ -53,7 +53,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.Is(err, errMissed):
+	case errors.Is(err, errMissed), errors.Is(err, errBroken):
 		return exitMissed
 	case errors.As(err, &problems):
 		fmt.Fprintln(stderr, problems.Error())
@@ -80,7 +80,7 @@ Start with:  replsim run crash-of-the-leader`,
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(runCommand(), listCommand(), showCommand(), validateCommand(), newCommand(), versionCommand(), resultsCommand(), verifyCommand())
+	root.AddCommand(runCommand(), listCommand(), showCommand(), validateCommand(), newCommand(), versionCommand(), swarmCommand(), resultsCommand(), verifyCommand())
 	return root
 }
 

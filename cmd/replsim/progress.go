@@ -14,13 +14,14 @@ import (
 // it prints nothing.
 type progress struct {
 	out   io.Writer // nil: not a terminal
+	what  string    // is counted
 	start time.Time
 	last  time.Time
 	width int
 }
 
 func newProgress(w io.Writer) *progress {
-	p := &progress{start: time.Now()}
+	p := &progress{what: "replications", start: time.Now()}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		p.out = w
 	}
@@ -37,7 +38,7 @@ func (p *progress) update(done, total int) {
 	const cells = 30
 	full := cells * done / total
 	left := time.Duration(float64(now.Sub(p.start)) / float64(done) * float64(total-done)).Round(time.Second)
-	text := fmt.Sprintf("%s%s %d of %d replications, %v left", strings.Repeat("█", full), strings.Repeat("░", cells-full), done, total, left)
+	text := fmt.Sprintf("%s%s %d of %d %s, %v left", strings.Repeat("█", full), strings.Repeat("░", cells-full), done, total, p.what, left)
 	fmt.Fprintf(p.out, "\r%-*s", p.width, text)
 	p.width = len([]rune(text))
 }

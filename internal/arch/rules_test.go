@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"measure":          {"sim", "models/kv", "github.com/HdrHistogram/hdrhistogram-go"},
 	"experiment":       {anything},
 	"experiment/stat":  {"gonum.org/v1/gonum"},
+	"swarm":            {"sim", "models/kv", "scenarios", "experiment", "results"},
 	"scenarios":        {"sim/dist", "internal/nearest", "github.com/BurntSushi/toml", "github.com/pelletier/go-toml/v2"},
 	"results":          {},
 	"report":           {"results", "report/chart"},
