@@ -27,7 +27,6 @@ func Chart(all []*Result) ([]byte, error) {
 		}
 	}
 	slices.Sort(sizes)
-	limit := max(0.15, sizes[len(sizes)-1])
 	page := chart.Page{
 		Columns:     1,
 		Title:       fmt.Sprintf("Half of %d predicted times are within %s of what was measured", len(sizes), percent(sizes[len(sizes)/2])),
@@ -37,8 +36,8 @@ func Chart(all []*Result) ([]byte, error) {
 	for i, name := range names {
 		panel := &chart.XY{
 			Title: fmt.Sprintf("%s, %d", name, len(bySystem[name])), TitleHue: i, Height: 90, HideX: i < len(names)-1,
-			X: chart.NewLog(func(v float64) string { return report.FormatDigits(v, "s", 1) }, times),
-			Y: chart.NewLinear(0.01, 4, false, []float64{-limit, limit}, errs),
+			X: chart.NewLog(func(v float64) string { return report.Format(v, "s") }, times),
+			Y: chart.NewLinear(0.01, 4, false, []float64{-0.2, 0.2}, errs),
 		}
 		panel.X.Title = "measured (log scale)"
 		panel.Lines = []chart.Line{guide(panel.X, 0)}
@@ -64,7 +63,7 @@ func predictions(all []*Result) (names []string, bySystem map[string][]chart.Poi
 	for _, r := range all {
 		system, _, _ := strings.Cut(r.Group.Title, ":")
 		for _, o := range r.Outcomes {
-			if o.Kind != Measured || o.Calibrated || o.Unit != "s" || o.Error == nil {
+			if o.Kind != Measured || o.Calibrated || o.Unit != "s" || !o.inRelation(r.Group) {
 				continue
 			}
 			if bySystem[system] == nil {
