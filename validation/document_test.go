@@ -54,4 +54,15 @@ func TestDocument(t *testing.T) {
 	if !bytes.Equal(page.Bytes(), committed) {
 		t.Error("docs/validation.md is not what the groups give; run make validation")
 	}
+	picture, err := validation.Chart(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn, err := os.ReadFile(filepath.Join("..", "docs", validation.ChartFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(picture, drawn) {
+		t.Error("docs/validation.svg is not what the groups give; run make validation")
+	}
 }

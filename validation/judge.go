@@ -3,6 +3,7 @@ package validation
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 
@@ -158,11 +159,19 @@ func welch(a, da, b, db float64) (se, degrees float64) {
 	return math.Sqrt(sum), sum * sum / (a*a*a*a/da + b*b*b*b/db)
 }
 
+// inRelation tells whether a line's relative error says how good it is: not if it
+// was granted an absolute tolerance among lines that are judged otherwise, such as a
+// share of half a per cent among times.
+func (o Outcome) inRelation(g *Group) bool {
+	otherwise := func(l Line) bool { return l.Rule.Kind != Absolute }
+	return o.Error != nil && (o.Rule != Absolute || !slices.ContainsFunc(g.Lines, otherwise))
+}
+
 // summarise works out the median and the largest error of the predictions.
 func (r *Result) summarise() {
 	var errors []float64
 	for _, o := range r.Outcomes {
-		if !o.Calibrated && o.Error != nil {
+		if !o.Calibrated && o.inRelation(r.Group) {
 			errors = append(errors, math.Abs(*o.Error))
 		}
 	}

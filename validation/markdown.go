@@ -42,6 +42,9 @@ func WriteMarkdown(w io.Writer, all []*Result) error {
 			}
 			if first {
 				fmt.Fprintf(&b, "\n## %s\n", chapters[k])
+				if k == Measured {
+					fmt.Fprintf(&b, "\nThe costs that belong to a database and its machine (a flush, a wake-up, a service time) are in its preset, in [scenarios/presets](../scenarios/presets/). They were fitted to runs without replicas and over links without delay, the lines marked as fitted. Everything else is predicted from the protocol and the delays of the links.\n\n![Errors of predicted times](%s)\n", ChartFile)
+				}
 				first = false
 			}
 			writeGroup(&b, r)

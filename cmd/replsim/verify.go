@@ -39,7 +39,7 @@ Exit code 3: a line does not hold.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return verify(cmd, args, f) },
 	}
-	cmd.Flags().StringVar(&f.out, "out", "", "also write the comparison to this file, as Markdown")
+	cmd.Flags().StringVar(&f.out, "out", "", "also write the comparison to this file, as Markdown, and its chart beside it")
 	cmd.Flags().BoolVar(&f.asJSON, "json", false, "print the lines as JSON instead of tables")
 	return cmd
 }
@@ -66,8 +66,15 @@ func verify(cmd *cobra.Command, names []string, f verifyFlags) error {
 		if err := validation.WriteMarkdown(&page, all); err != nil {
 			return err
 		}
-		file := results.File{Name: filepath.Base(f.out), Data: page.Bytes()}
-		if err := results.ReplaceFiles(filepath.Dir(f.out), []results.File{file}); err != nil {
+		files := []results.File{{Name: filepath.Base(f.out), Data: page.Bytes()}}
+		picture, err := validation.Chart(all)
+		if err != nil {
+			return err
+		}
+		if picture != nil {
+			files = append(files, results.File{Name: validation.ChartFile, Data: picture})
+		}
+		if err := results.ReplaceFiles(filepath.Dir(f.out), files); err != nil {
 			return err
 		}
 	}

@@ -36,7 +36,7 @@ var mayImport = map[string][]string{
 	"results":          {},
 	"report":           {"results", "report/chart"},
 	"report/chart":     {"gonum.org/v1/plot"},
-	"validation":       {"scenarios", "experiment", "results", "report", "internal/nearest", "gonum.org/v1/gonum"},
+	"validation":       {"scenarios", "experiment", "results", "report", "report/chart", "internal/nearest", "gonum.org/v1/gonum"},
 	"internal/nearest": {},
 	"internal/arch":    {},
 	"cmd/replsim":      {anything, "github.com/spf13/cobra", "golang.org/x/term"},

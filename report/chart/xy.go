@@ -17,7 +17,7 @@ type Line struct {
 
 // Point is one marked place with error bars in both directions.
 type Point struct {
-	Label       string
+	Label       string // "" for one of many, which is smaller
 	X, XLo, XHi float64
 	Y, YLo, YHi float64
 	Hollow      bool

@@ -125,6 +125,7 @@ const maxPointName = 0.45
 func (xy *XY) drawPoints(p painter, r rect) {
 	var names []string
 	var points []pt
+	var styles []Style
 	o := obstacles{inside: rect{pt{r.min.x, r.min.y + 3}, pt{r.max.x + 2, r.max.y + 2}}} // off the axes
 	for _, l := range xy.Lines {
 		o.lines = append(o.lines, xy.paths(l, r)...)
@@ -142,12 +143,17 @@ func (xy *XY) drawPoints(p painter, r rect) {
 				o.lines = append(o.lines, bar)
 			}
 		}
+		if q.Label == "" { // one of many
+			p.dot(c, at, 2.5, q.Hollow)
+			continue
+		}
 		p.dot(c, at, 4, q.Hollow)
 		o.boxes = append(o.boxes, rect{at, at}.grown(5))
 		names, points = append(names, shorten(clean(q.Label), textSize, r.width()*maxPointName)), append(points, at)
+		styles = append(styles, q.Style)
 	}
 	for i, n := range around(names, points, o) {
-		c := p.theme.words(xy.Points[i].Style)
+		c := p.theme.words(styles[i])
 		if n.led() {
 			p.line(faint(p.theme.muted, 0.7), 0.6, nil, n.from, n.nearest())
 		}
