@@ -19,7 +19,7 @@ type shrinker struct {
 
 // tries is how many seeds a smaller scenario gets to fail with. What is left out
 // shifts everything else by some milliseconds, and the failure may hang on those.
-const tries = 12
+const tries = 8
 
 // shrink returns the smallest draft found, within a budget of runs. It repeats the
 // steps until none of them helps: first to leave out whole tables, then keys, then

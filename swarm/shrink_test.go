@@ -99,6 +99,9 @@ func TestGeneralize(t *testing.T) {
 // TestShrunkFails shrinks one failure: it gets shorter, says what is broken, and stays
 // within its runs.
 func TestShrunkFails(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes hundreds of runs")
+	}
 	r, err := Run(context.Background(), Options{Model: "leader", Seeds: 24, Build: forgetful})
 	if err != nil {
 		t.Fatal(err)

@@ -18,7 +18,7 @@ const testSeeds = 400
 func TestSwarm(t *testing.T) {
 	seeds := testSeeds
 	if testing.Short() {
-		seeds = 40
+		seeds = 16
 	}
 	for _, name := range Models() {
 		r, err := Run(context.Background(), Options{Model: name, Seeds: seeds})
@@ -55,14 +55,14 @@ func TestEveryModel(t *testing.T) {
 // TestSameReport: neither the number of goroutines nor their order shows.
 func TestSameReport(t *testing.T) {
 	report := func(parallel int) string {
-		r, err := Run(context.Background(), Options{Model: "leader", Seeds: 24, Parallel: parallel, Build: forgetful})
+		r, err := Run(context.Background(), Options{Model: "leader", From: 12, Seeds: 6, Parallel: parallel, Build: forgetful})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if len(r.Failures) == 0 {
 			t.Fatal("nothing fails: the test shows nothing")
 		}
-		_, text := r.Shrink(context.Background(), r.Failures[0], 60)
+		_, text := r.Shrink(context.Background(), r.Failures[0], 10)
 		data, err := json.Marshal(r)
 		if err != nil {
 			t.Fatal(err)
