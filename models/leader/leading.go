@@ -70,8 +70,8 @@ func (r *replica) startLeading(epoch uint32) {
 	}
 	l.shipJobs = sim.NewJobs(r.env.CPU(), l.onShipServed)
 	l.shipCost = r.env.Draws(r.cfg.Ship, "ship")
-	l.wakeJobs = sim.NewJobs(r.env.CPU(), l.answer)
-	l.nextGroup = sim.NewJobs(r.env.CPU(), func(struct{}) { l.flush() })
+	l.wakeJobs = sim.NewJobs(r.env.CPU(), l.onAwake)
+	l.nextGroup = sim.NewJobs(r.env.CPU(), l.onNextGroup)
 	l.snapshots = sim.NewJobs(sim.NewCPU(r.env, 1), l.sendSnapshot)
 	r.lead = l
 	r.advanceApplied(r.log.End())
@@ -94,8 +94,8 @@ func (r *replica) addHistory(epoch uint32) {
 	r.disk.history = append(own, EpochStart{epoch, end})
 }
 
-// stopLeading gives up: pending writes stay unanswered, and their clients do not
-// know what became of them.
+// stopLeading gives up: writes that are not answered yet stay so, and their clients do
+// not know what became of them.
 func (r *replica) stopLeading() {
 	l := r.lead
 	r.lead = nil
@@ -175,6 +175,12 @@ func (l *leading) flushNext() {
 	l.flush()
 }
 
+func (l *leading) onNextGroup(struct{}) {
+	if l.r.lead == l {
+		l.flush()
+	}
+}
+
 // onFlushTick flushes in the background. The last page waits until it is full, or
 // there is nothing else to flush. (PostgreSQL's XLogBackgroundFlush does so; with
 // little to write, this adds to what a crash takes.)
@@ -217,6 +223,14 @@ func (l *leading) commit() {
 	}
 	if l.r.cfg.GroupWaits && l.r.cfg.LocalFlush {
 		l.flush()
+	}
+}
+
+// onAwake answers, unless the node has been deposed meanwhile, which ended its sessions:
+// it may have dropped the write already.
+func (l *leading) onAwake(a answer) {
+	if l.r.lead == l {
+		l.answer(a)
 	}
 }
 
