@@ -145,10 +145,10 @@ func (r *replica) rewind(to sim.LSN) {
 	}
 	epoch := r.log.At(end).Epoch
 	r.log.Truncate(to)
-	if r.disk.applied > to || r.applied > to {
-		r.disk.applied = min(r.applied, to, r.log.Flushed())
-		r.recover()
+	if r.applied > to {
+		r.rebuild(to)
 	}
+	r.keepApplied()
 	r.applyPool.reset()
 	sim.Report(r.env, kv.Truncated{To: to, End: end, Epoch: epoch})
 }

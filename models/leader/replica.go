@@ -82,11 +82,16 @@ func (c *Cluster) boot(e *sim.Env) {
 // long a restart lasts is part of the fault that made it necessary.
 func (r *replica) recover() {
 	r.disk.applied = max(r.log.Base(), min(r.disk.applied, r.log.End()))
+	r.rebuild(r.disk.applied)
+}
+
+// rebuild makes the state that the log up to and including to leads to.
+func (r *replica) rebuild(to sim.LSN) {
 	r.state = r.disk.base.clone()
-	for lsn := r.log.Base() + 1; lsn <= r.disk.applied; lsn++ {
+	for lsn := r.log.Base() + 1; lsn <= to; lsn++ {
 		r.state.set(lsn, r.log.At(lsn))
 	}
-	r.applied = r.disk.applied
+	r.applied = to
 }
 
 // advanceApplied makes the log visible up to and including to.
@@ -98,9 +103,13 @@ func (r *replica) advanceApplied(to sim.LSN) {
 		r.state.set(lsn, r.log.At(lsn))
 	}
 	r.applied = to
-	r.disk.applied = min(to, r.log.Flushed())
+	r.keepApplied()
 	sim.Report(r.env, kv.Applied{Version: r.versionAt(to)})
 }
+
+// keepApplied lets the pages hold what is applied, as far as the log on the disk covers
+// it: all, unless followers apply first and flush later.
+func (r *replica) keepApplied() { r.disk.applied = min(r.applied, r.log.Flushed()) }
 
 // versionAt returns the version of the record at lsn.
 func (r *replica) versionAt(lsn sim.LSN) kv.Version {
@@ -119,6 +128,7 @@ func (r *replica) flush() {
 // onSynced wakes the process that has asked for a flush. Under load it waits for a
 // core, and meanwhile more records gather for the next flush.
 func (r *replica) onSynced(sim.LSN) {
+	r.keepApplied()
 	if cost := r.wakeCost.Next(); cost > 0 {
 		r.synced.Do(cost, struct{}{})
 		return
