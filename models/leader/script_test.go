@@ -52,10 +52,10 @@ func (s *stage) commands() simtest.Commands {
 // client and the operator are next to every node.
 func (s *stage) build(a simtest.Args) (string, error) {
 	o := &simtest.Options{Args: a}
-	s.World = sim.New(uint64(o.Int("seed", 1)))
+	s.Enter(sim.New(uint64(o.Int("seed", 1))))
 	var nodes []sim.NodeConfig
 	for i := range o.Int("nodes", 3) {
-		nodes = append(nodes, sim.NodeConfig{Name: fmt.Sprint("r", i+1), Flush: o.Law("flush", 0)})
+		nodes = append(nodes, sim.NodeConfig{Name: fmt.Sprint("r", i+1), Flush: o.Law("flush", 0), Cores: o.Int("cores", 4)})
 	}
 	s.show, _ = simtest.Option(a, "show", func(t string) (string, error) { return t, nil }, "")
 	s.cluster = Build(s.World, config(o), nodes, sim.NodeConfig{Name: "operator"})
@@ -67,6 +67,7 @@ func (s *stage) build(a simtest.Args) (string, error) {
 		}
 		return link
 	})
+	s.acked = nil
 	s.observe()
 	s.World.Run(0)
 	s.World.Run(sim.Time(o.Duration("settle", 10*time.Millisecond))) // time to connect
@@ -90,6 +91,12 @@ func config(o *simtest.Options) Config {
 		SyncTimeout:   o.Duration("sync-timeout", 100*time.Millisecond),
 		LocalFlush:    o.Bool("local-flush", true),
 		FlushEvery:    o.Duration("flush-every", 200*time.Millisecond),
+		FlushPage:     o.Int("flush-page", 0),
+		GroupWaits:    choice("group", "overlap", "overlap", "wait") == 1,
+		EveryLevel:    choice("feedback", "level", "level", "every-level") == 1,
+		ApplyReceived: choice("apply-when", "flushed", "flushed", "received") == 1,
+		Write:         o.Law("write", 0),
+		Wake:          o.Law("wake", 0),
 		VisibleSoon:   o.Bool("visible-soon", false),
 		ShipEvery:     o.Duration("ship-every", 0),
 		ShipUnflushed: o.Bool("ship-unflushed", false),
@@ -126,8 +133,8 @@ func (s *stage) bootClient(e *sim.Env) {
 func (s *stage) at(who, format string, args ...any) { s.Printf(s.World.Now(), who, format, args...) }
 
 // observe prints what the nodes report: changes of roles always, the way of
-// records through the nodes if the cluster was built with show=records, and batches
-// of records that arrive with show=batches.
+// records through the nodes if the cluster was built with show=records, batches of
+// records that arrive with show=batches, and acknowledgements with show=acks.
 func (s *stage) observe() {
 	on(s, func(f kv.LeaderStarted) string { return fmt.Sprintf("leads epoch %d from %d on", f.Epoch, f.Start) })
 	on(s, func(f kv.LeaderStopped) string { return fmt.Sprintf("leads epoch %d no more", f.Epoch) })
@@ -146,19 +153,33 @@ func (s *stage) observe() {
 		s.observeRecords()
 	case "batches":
 		s.observeBatches()
+	case "acks":
+		onDelivery(s, func(at sim.Time, from, to sim.NodeID, a Ack) {
+			s.Printf(at, s.Name(to), "hears that %s has received %d, flushed %d, applied %d", s.Name(from), a.Ends[Received], a.Ends[Flushed], a.Ends[AppliedLevel])
+		})
 	}
 }
 
 func (s *stage) observeBatches() {
-	batches := map[uint64]string{}
-	sim.Observe(s.World, func(_ sim.Time, _ sim.NodeID, f sim.Sent) {
-		if a, ok := f.Payload.(Append); ok && len(a.Records) > 0 {
-			batches[f.Serial] = fmt.Sprintf("receives %d–%d", a.Prev+1, int(a.Prev)+len(a.Records))
+	onDelivery(s, func(at sim.Time, _, to sim.NodeID, a Append) {
+		if len(a.Records) > 0 {
+			s.Printf(at, s.Name(to), "receives %d–%d, its log ends at %d", a.Prev+1, int(a.Prev)+len(a.Records), s.cluster.replicas[to].log.End())
 		}
 	})
-	sim.Observe(s.World, func(at sim.Time, n sim.NodeID, f sim.Delivered) {
-		if text, ok := batches[f.Serial]; ok {
-			s.Printf(at, s.Name(n), "%s, its log ends at %d", text, s.cluster.replicas[n].log.End())
+}
+
+// onDelivery calls show for every message of one type that arrives, before its
+// receiver handles it.
+func onDelivery[M sim.Message](s *stage, show func(at sim.Time, from, to sim.NodeID, m M)) {
+	sent := map[uint64]M{} // by serial
+	sim.Observe(s.World, func(_ sim.Time, _ sim.NodeID, f sim.Sent) {
+		if m, ok := f.Payload.(M); ok {
+			sent[f.Serial] = m
+		}
+	})
+	sim.Observe(s.World, func(at sim.Time, to sim.NodeID, f sim.Delivered) {
+		if m, ok := sent[f.Serial]; ok {
+			show(at, f.From, to, m)
 		}
 	})
 }

@@ -24,7 +24,7 @@ func greeters() Commands {
 	commands["world"] = func(a Args) (string, error) {
 		o := Options{Args: a}
 		delay := o.Law("delay", time.Millisecond)
-		s.World = sim.New(uint64(o.Int("seed", 1)))
+		s.Enter(sim.New(uint64(o.Int("seed", 1))))
 		for _, name := range []string{"a", "b", "c"} {
 			s.World.AddNode(sim.NodeConfig{Name: name, Boot: boot})
 		}

@@ -10,7 +10,7 @@ import (
 )
 
 // Stage holds the world that a script plays in, and has the commands that every
-// world understands. A model's own command sets World.
+// world understands. A model's own command calls Enter.
 //
 //	run 5ms             let time pass, and print what happens
 //	crash r1 r2         kill processes …
@@ -19,6 +19,7 @@ import (
 //	restart r1          boot it again
 //	pause r1, resume r1
 //	cut r1 -> r2        lose what r1 sends to r2; <-> both ways; several names by commas
+//	  survive=true        … or let it wait until the end
 //	slow r1 -> r2       options add=5ms factor=2 loss=0.1
 //	heal r1 -> r2       end what cut and slow did there
 //	slow-disk r1        options factor=10
@@ -32,7 +33,6 @@ type Stage struct {
 
 // Commands returns the commands that every world understands.
 func (s *Stage) Commands() Commands {
-	s.heals = map[string]func(){}
 	return Commands{
 		"run":       s.run,
 		"crash":     s.crash,
@@ -47,6 +47,10 @@ func (s *Stage) Commands() Commands {
 		"jump":      s.jump,
 	}
 }
+
+// Enter makes w the world that the script plays in from now on. What was done to a
+// former one is forgotten.
+func (s *Stage) Enter(w *sim.World) { s.World, s.heals = w, map[string]func(){} }
 
 // Printf adds a line to the output of the present step: what an observer saw.
 func (s *Stage) Printf(at sim.Time, who, format string, args ...any) {
@@ -218,7 +222,12 @@ func (s *Stage) onLinks(a Args, fault func(sim.Directions) sim.Fault) (string, e
 func (s *Stage) linkKey(d sim.Direction) string { return s.Name(d.From) + " -> " + s.Name(d.To) }
 
 func (s *Stage) cut(a Args) (string, error) {
-	return s.onLinks(a, func(d sim.Directions) sim.Fault { return sim.Cut{Links: d} })
+	o := Options{Args: a}
+	f := sim.Cut{Survive: o.Bool("survive", false)}
+	if o.Err != nil {
+		return "", o.Err
+	}
+	return s.onLinks(a, func(d sim.Directions) sim.Fault { f.Links = d; return f })
 }
 
 func (s *Stage) slow(a Args) (string, error) {
