@@ -102,16 +102,33 @@ func converges(s *scenarios.Scenario) bool {
 	return somebodyLeads(s) && !blocksForEver(s) && patient(s)
 }
 
-// patient tells whether connections outlive the loss of a message on links that send
-// it again and hold back what comes later. Where heartbeats are missed because
-// they are late, a connection is given up before anything has come through, and the
-// next one too.
+// patient tells whether connections outlive what the network does to a message: an
+// in-order link that sends a lost one again holds back all later ones, and a narrow
+// one takes its time for a large one. If heartbeats are missed meanwhile, the
+// connection is given up before anything has come through, and so is the next one.
 func patient(s *scenarios.Scenario) bool {
+	longest := transfer(s.Network.Bandwidth)
 	lossy := s.Network.Loss > 0
 	for _, l := range s.Network.Links {
 		lossy = lossy || l.Loss != nil && *l.Loss > 0
+		if l.Bandwidth != nil {
+			longest = max(longest, transfer(*l.Bandwidth))
+		}
 	}
-	return !lossy || s.Replication.Heartbeat >= s.Network.Retransmit
+	if lossy {
+		longest = max(longest, s.Network.Retransmit)
+	}
+	return s.Replication.Heartbeat >= longest
+}
+
+// transfer returns how long the largest message takes at so many bytes per second; 0
+// stands for no limit.
+func transfer(bandwidth int64) time.Duration {
+	const largest = 128 << 10 // bytes, of a batch of records or a piece of a snapshot
+	if bandwidth == 0 {
+		return 0
+	}
+	return time.Duration(largest * int64(time.Second) / bandwidth)
 }
 
 // somebodyLeads: a leader comes back from anything but the loss of its disk. If there

@@ -79,6 +79,9 @@ func TestPromises(t *testing.T) {
 		{"all standbys", plainCluster, []string{"replication.commit=all", `replication.standbys=["r2"]`}, converging, false},
 		{"impatient", plainCluster, []string{"network.loss=1%", "replication.heartbeat=100ms"}, converging, false},
 		{"impatient on one link", plainCluster, []string{`network.links.l.between=["r1", "r2"]`, "network.links.l.loss=1%", "replication.heartbeat=100ms"}, converging, false},
+		{"too narrow", plainCluster, []string{"network.bandwidth=1MB/s", "replication.heartbeat=100ms"}, converging, false},
+		{"a narrow link", plainCluster, []string{`network.links.l.between=["r1", "r2"]`, "network.links.l.bandwidth=1MB/s", "replication.heartbeat=100ms"}, converging, false},
+		{"wide enough", plainCluster, []string{"network.bandwidth=2MB/s", "replication.heartbeat=100ms"}, converging, true},
 		{"patient", plainCluster, []string{"network.loss=1%", "replication.heartbeat=200ms"}, converging, true},
 
 		{"all", plainCluster, []string{"replication.commit=all"}, allKeep, true},

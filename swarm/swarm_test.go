@@ -3,6 +3,8 @@ package swarm
 import (
 	"context"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -96,5 +98,27 @@ func TestInterrupted(t *testing.T) {
 	}
 	if _, text := r.Shrink(ctx, f, 100); !strings.Contains(string(text), drawn) {
 		t.Errorf("not as it was drawn:\n%s", text)
+	}
+}
+
+// TestFound replays what swarms have found, and what was mended since.
+func TestFound(t *testing.T) {
+	files, err := filepath.Glob("testdata/found/*.toml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files, error %v", len(files), err)
+	}
+	j := &judge{model: known()[0]}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := j.run(context.Background(), string(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range v.breaches {
+			t.Errorf("%s: %s", file, b.text)
+		}
 	}
 }

@@ -54,7 +54,7 @@ func (l *leading) shipSoon(p *peer) {
 // are there now and fit.
 func (l *leading) onShipServed(p *peer) {
 	p.shipping = false
-	if l.r.lead != l || !p.conn.open() {
+	if l.r.lead != l || !p.conn.open() || p.sent >= l.shippable() { // a new connection may begin further on
 		return
 	}
 	l.ship(p)
