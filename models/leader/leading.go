@@ -71,7 +71,7 @@ func (r *replica) startLeading(epoch uint32) {
 	l.shipJobs = sim.NewJobs(r.env.CPU(), l.onShipServed)
 	l.shipCost = r.env.Draws(r.cfg.Ship, "ship")
 	l.wakeJobs = sim.NewJobs(r.env.CPU(), l.onAwake)
-	l.nextGroup = sim.NewJobs(r.env.CPU(), l.onNextGroup)
+	l.nextGroup = sim.NewJobs(r.env.CPU(), func(struct{}) { l.flush() })
 	l.snapshots = sim.NewJobs(sim.NewCPU(r.env, 1), l.sendSnapshot)
 	r.lead = l
 	r.advanceApplied(r.log.End())
@@ -173,12 +173,6 @@ func (l *leading) flushNext() {
 		return
 	}
 	l.flush()
-}
-
-func (l *leading) onNextGroup(struct{}) {
-	if l.r.lead == l {
-		l.flush()
-	}
 }
 
 // onFlushTick flushes in the background. The last page waits until it is full, or
