@@ -11,10 +11,11 @@
 // # Reading order
 //
 // world.go is the loop. env.go is all that a protocol may touch: its clock, its
-// random numbers, its timers (timer.go), its disk (wal.go), its CPU (cpu.go), and
-// messages (message.go), which cross links (link.go). node.go says what a crash
-// takes away, fault.go how faults are injected and what they report, and fact.go
-// how protocols tell observers what they did.
+// random numbers, its timers (timer.go), its disk (wal.go), its CPU (cpu.go), both of
+// which may start cold (cold.go), and messages (message.go), which cross links
+// (link.go). node.go says what a crash takes away, fault.go how faults are injected
+// and what they report (linkfault.go: those of links), and fact.go how protocols tell
+// observers what they did.
 //
 // # Shape of a protocol
 //

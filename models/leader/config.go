@@ -11,8 +11,8 @@ import (
 // towards a commit.
 type Level uint8
 
-// Levels, each including the former. PostgreSQL calls them remote_write, on and
-// remote_apply.
+// Levels, each including the former (but see Config.ApplyReceived). PostgreSQL calls
+// them remote_write, on and remote_apply.
 const (
 	Received     Level = iota // in the follower's memory
 	Flushed                   // on the follower's disk
@@ -83,5 +83,5 @@ type Config struct {
 	Write dist.Spec
 	Ship  dist.Spec // per batch and follower
 	Recv  dist.Spec // per batch at a follower
-	Wake  dist.Spec // per write that has waited for a flush or for followers, before its answer
+	Wake  dist.Spec // per process that has waited for a disk or for others: see the package's documentation
 }
