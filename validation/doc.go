@@ -74,8 +74,8 @@
 // digits. For closed forms. The values above are the defaults.
 //
 // relative: each line's error is at most error of the expected value, and the median
-// over the group's lines that are no calibration at most median_error. For real
-// databases.
+// over the group's lines that are no calibration at most median_error (lines with an
+// absolute rule of their own are left out). For real databases.
 //
 // sampling: as statistical, with the sampling errors of both sides (Welch). For
 // measurements with few repetitions.
