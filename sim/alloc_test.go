@@ -84,7 +84,7 @@ func TestLogsAllocateOnlyToGrow(t *testing.T) {
 }
 
 // parcel is a message of more words than a closure holds by value.
-type parcel struct{ words [20]int }
+type parcel [20]int
 
 func (parcel) Size() int { return 1000 }
 
