@@ -67,7 +67,7 @@ preset = ""
 [variants.c]
 preset = ""
 `
-	const pg, builtIn = 10 * time.Second, time.Second // heartbeat
+	const pg, builtIn = 20 * time.Second, time.Second // heartbeat
 	for _, tt := range []struct {
 		set        []string
 		heartbeats [3]time.Duration
@@ -106,7 +106,7 @@ func TestPresetsInResolved(t *testing.T) {
 	if err := f.Resolved(&alone); err != nil {
 		t.Fatal(err)
 	}
-	if text := alone.String(); strings.Contains(text, "preset") || !strings.Contains(text, `heartbeat = "10s"`) {
+	if text := alone.String(); strings.Contains(text, "preset") || !strings.Contains(text, `heartbeat = "20s"`) {
 		t.Errorf("the preset is not written out:\n%s", text)
 	}
 	f, err = Load("testdata/good/presets.toml")

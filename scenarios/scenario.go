@@ -120,7 +120,7 @@ type CPU struct {
 	Append    dist.Spec     `toml:"append" default:"0s" doc:"service time for receiving one batch of records at a follower"`
 	Cold      dist.Spec     `toml:"cold" default:"0s" doc:"added to the first piece of work of a replica or a client after it was idle: sleeping cores and cold caches"`
 	ColdAfter time.Duration `toml:"cold_after" default:"5ms" above:"0s" doc:"idle time after which all of cold is added; before that, a part in proportion"`
-	Wake      dist.Spec     `toml:"wake" default:"0s" doc:"service time for waking the session of a write that has waited for a flush or for followers, before its answer"`
+	Wake      dist.Spec     `toml:"wake" default:"0s" doc:"service time for waking who has waited: whoever asked for a flush, the session that flushes next, idle appliers, and the session of each write that waited for a flush or for followers"`
 }
 
 // Clock says how wrong the nodes' clocks are, unless a node says otherwise.

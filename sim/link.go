@@ -132,7 +132,8 @@ func (w *World) link(from, to NodeID) *link {
 func (l *link) reset() { l.last, l.busy = 0, 0 }
 
 // luck is what a link has drawn for a message. It draws when the message is sent,
-// even if that then has to wait: so a cut leaves the luck of all others unchanged.
+// even if that then has to wait: so a cut leaves the delays and losses of later messages
+// on ordered links unchanged.
 type luck struct {
 	delay  time.Duration
 	losses int32 // in a row, before it gets through

@@ -34,7 +34,7 @@ func Between(a, b []NodeID, bothWays bool) []Direction {
 // arrive. A cut breaks connections: what is sent into it is lost, also on ordered
 // links. Unless they survive: TCP then repeats what was sent into the cut, and all
 // of it arrives, in order, after the end. If the connection breaks meanwhile, by
-// another cut or with one of its ends, what waits is lost after all.
+// another cut, with its receiver, or with a sender whose machine dies, what waits is lost.
 type Cut struct {
 	Links   Directions
 	Survive bool

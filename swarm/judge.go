@@ -73,7 +73,7 @@ func (j *judge) run(ctx context.Context, text string) (*verdict, error) {
 		}
 		v.promised = append(v.promised, p)
 		v.seen = append(v.seen, "promised: "+p.name)
-		if f, ok := r.Figure(p.figure); !ok || f.Max > 0 {
+		if f, ok := r.Figure(p.figure); !ok || f.Max != 0 { // NaN is no zero either
 			text := fmt.Sprintf("promised: %s; but %s is %g", p.name, p.figure, f.Max)
 			v.breaches = append(v.breaches, breach{what: p.name, text: text, figure: p.figure})
 		}

@@ -39,7 +39,7 @@ func TestSmallerValues(t *testing.T) {
 		{"replicas", "2", []string{"1", "1", "1"}},
 		{"replicas", "1", nil},
 		{"drift", "-300", nil},
-		{"at", `"1.3s"`, []string{`"0s"`, `"1s"`}},
+		{"at", `"1.3s"`, []string{`"0s"`, `"600ms"`, `"1s"`}},
 		{"at", `"20ms"`, []string{`"10ms"`}},
 		{"heartbeat", `"350ms"`, []string{`"300ms"`}},
 		{"heartbeat", `"300ms"`, nil},

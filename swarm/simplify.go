@@ -73,17 +73,22 @@ func smallerValues(key, value string) []string {
 // smallerSpans proposes half of a duration, and fewer digits.
 func smallerSpans(key string, t time.Duration) []string {
 	var out []string
+	if round := leadingDigit(t); round < t {
+		out = append(out, span(round))
+	}
+	if half := leadingDigit(t / 2); slices.Contains(halved, key) && half > 0 {
+		out = slices.Insert(out, 0, span(half))
+	}
+	return out
+}
+
+// leadingDigit keeps the first digit of a span.
+func leadingDigit(t time.Duration) time.Duration {
 	unit := time.Duration(1)
 	for 10*unit <= t {
 		unit *= 10
 	}
-	if round := t / unit * unit; round < t {
-		out = append(out, span(round))
-	}
-	if half := t / 2 / unit * unit; slices.Contains(halved, key) && half > 0 {
-		out = slices.Insert(out, 0, span(half))
-	}
-	return out
+	return t / unit * unit
 }
 
 // fewer proposes a list, or a list of lists, without one of its elements.

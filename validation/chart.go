@@ -13,6 +13,9 @@ import (
 // ChartFile is the name of the chart that the document shows.
 const ChartFile = "validation.svg"
 
+// errorShown is the largest error within the chart. Dots beyond it stand at its edge.
+const errorShown = 0.25
+
 // Chart draws the errors of the predictions of real systems, a dot for each time that
 // was measured, as SVG. It returns nil if there are none.
 func Chart(all []*Result) ([]byte, error) {
@@ -20,29 +23,34 @@ func Chart(all []*Result) ([]byte, error) {
 	if len(names) == 0 {
 		return nil, nil
 	}
-	var times, errs, sizes []float64
+	var times, sizes []float64
 	for _, points := range bySystem {
 		for _, p := range points {
-			times, errs, sizes = append(times, p.X), append(errs, p.Y), append(sizes, math.Abs(p.Y))
+			times, sizes = append(times, p.X), append(sizes, math.Abs(p.Y))
 		}
 	}
 	slices.Sort(sizes)
 	page := chart.Page{
 		Columns:     1,
 		Title:       fmt.Sprintf("Half of %d predicted times are within %s of what was measured", len(sizes), percent(sizes[len(sizes)/2])),
-		Subtitle:    "simulated against measured, error in %; a dot is a mean or a median of a cell; fitted ones are left out",
+		Subtitle:    "simulated against measured, error in %; a dot is a mean or a median; hollow: farther off; fitted ones are left out",
 		Description: fmt.Sprintf("Scatter chart of errors against measured times: median %s, largest %s.", percent(sizes[len(sizes)/2]), percent(sizes[len(sizes)-1])),
 	}
 	for i, name := range names {
 		panel := &chart.XY{
 			Title: fmt.Sprintf("%s, %d", name, len(bySystem[name])), TitleHue: i, Height: 90, HideX: i < len(names)-1,
 			X: chart.NewLog(func(v float64) string { return report.Format(v, "s") }, times),
-			Y: chart.NewLinear(0.01, 4, false, []float64{-0.2, 0.2}, errs),
+			Y: chart.NewLinearBetween(-errorShown, errorShown, 0.01, 4),
 		}
 		panel.X.Title = "measured (log scale)"
 		panel.Lines = []chart.Line{guide(panel.X, 0)}
 		for _, p := range bySystem[name] {
 			p.Style.Hue = i
+			if math.Abs(p.Y) > errorShown {
+				p.Label, p.Hollow = percent(p.Y), true
+				p.Y = math.Copysign(errorShown, p.Y)
+				p.YLo, p.YHi = p.Y, p.Y
+			}
 			panel.Points = append(panel.Points, p)
 		}
 		page.Panels = append(page.Panels, panel)

@@ -164,7 +164,7 @@ func welch(a, da, b, db float64) (se, degrees float64) {
 // share of half a per cent among times.
 func (o Outcome) inRelation(g *Group) bool {
 	otherwise := func(l Line) bool { return l.Rule.Kind != Absolute }
-	return o.Error != nil && (o.Rule != Absolute || !slices.ContainsFunc(g.Lines, otherwise))
+	return o.Error != nil && (o.Rule != Absolute || o.Unit == "s" || !slices.ContainsFunc(g.Lines, otherwise))
 }
 
 // summarise works out the median and the largest error of the predictions.

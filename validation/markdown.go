@@ -43,7 +43,7 @@ func WriteMarkdown(w io.Writer, all []*Result) error {
 			if first {
 				fmt.Fprintf(&b, "\n## %s\n", chapters[k])
 				if k == Measured {
-					fmt.Fprintf(&b, "\nThe costs that belong to a database and its machine (a flush, a wake-up, a service time) are in its preset, in [scenarios/presets](../scenarios/presets/). They were fitted to runs without replicas and over links without delay, the lines marked as fitted. Everything else is predicted from the protocol and the delays of the links.\n\n![Errors of predicted times](%s)\n", ChartFile)
+					fmt.Fprintf(&b, "\nThe costs that belong to a database and its machine (a flush, a wake-up, a service time: about ten) are in its preset, in [scenarios/presets](../scenarios/presets/). They were fitted to runs without replicas and over links without delay, the lines marked as fitted. Everything else is predicted from the protocol and the delays of the links; what resists has a wider rule of its own, and a note.\n\n![Errors of predicted times](%s)\n", ChartFile)
 				}
 				first = false
 			}
@@ -76,7 +76,7 @@ func writeSummary(b *strings.Builder, all []*Result) {
 			strings.ToLower(chapters[r.Group.Kind()]), count, percent(r.Median), percent(r.Worst), mark(r.Held()))
 	}
 	fmt.Fprintf(b, "\n%d of %d lines hold; %d of them are predictions. ", held, lines, lines-fitted)
-	fmt.Fprintf(b, "Were all seeds drawn anew, chance alone would fail any line of a correct simulator with a probability of at most %.2g %%.\n", 100*alarms)
+	fmt.Fprintf(b, "Were all seeds drawn anew, chance alone would fail any of the lines that are judged by it (statistical and sampling rules), of a correct simulator, with a probability of at most %.2g %%.\n", 100*alarms)
 }
 
 // writeGroup writes one group's section.

@@ -43,7 +43,7 @@ func TestWriteMarkdown(t *testing.T) {
 	after := 0
 	for _, want := range []string{ // in this order
 		"# Validation",
-		"| [A (formula)](#a-formula) | closed forms | 2 | 0 % | 0 % | ✓ |",
+		"| [A (formula)](#a-formula) | closed forms | 2 | 0.02 % | 0.04 % | ✓ |",
 		"| [A database](#a-database) | real databases | 1 and 1 fitted | 20 % | 20 % | ✗ |",
 		"3 of 4 lines hold; 3 of them are predictions.",
 		"a probability of at most 0.1 %.",
