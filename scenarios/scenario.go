@@ -216,7 +216,7 @@ type Fault struct {
 	SlowDisk    []string   `toml:"slow_disk" doc:"targets' flush times are multiplied by factor"`
 	Partition   [][]string `toml:"partition" doc:"groups that do not hear each other; who is in no group hears all"`
 	Cut         string     `toml:"cut" doc:"\"r1 -> r2\": one direction is cut; \"r1 <-> r2\": both"`
-	Connections string     `toml:"connections" default:"break" enum:"break,survive" kinds:"partition,cut" doc:"break: what is sent meanwhile is lost, and the cluster connects anew; survive: TCP repeats it, and it arrives after the end"`
+	Connections string     `toml:"connections" default:"break" enum:"break,survive" kinds:"partition,cut" doc:"break: what is sent meanwhile is lost, and the cluster connects anew; survive: TCP repeats it, and it arrives after the end, unless another cut or a crash breaks the connection meanwhile"`
 	SlowLink    string     `toml:"slow_link" doc:"\"a <-> b\" or \"a -> b\": delays are multiplied by factor and add is added"`
 	LossyLink   string     `toml:"lossy_link" doc:"\"a <-> b\" or \"a -> b\": loss is the share of messages lost"`
 	Flap        string     `toml:"flap" doc:"\"a <-> b\" or \"a -> b\": the link goes down and up again and again"`

@@ -5,8 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
-	"replsim/report"
 	"replsim/report/chart"
 )
 
@@ -39,7 +39,7 @@ func Chart(all []*Result) ([]byte, error) {
 	for i, name := range names {
 		panel := &chart.XY{
 			Title: fmt.Sprintf("%s, %d", name, len(bySystem[name])), TitleHue: i, Height: 90, HideX: i < len(names)-1,
-			X: chart.NewLog(func(v float64) string { return report.Format(v, "s") }, times),
+			X: chart.NewLog(func(v float64) string { return time.Duration(math.Round(v * 1e9)).String() }, times),
 			Y: chart.NewLinearBetween(-errorShown, errorShown, 0.01, 4),
 		}
 		panel.X.Title = "measured (log scale)"
