@@ -201,7 +201,7 @@ func (o Outcome) number(v float64) string {
 // expected writes the expected value, with its standard error if it was measured so.
 func (o Outcome) expected() string {
 	text := o.number(o.Expected)
-	if o.line.N > 1 && o.line.SD > 0 {
+	if o.line.N > 1 && o.line.SD > 1e-9*o.Expected { // else it is rounding
 		text += " ± " + report.FormatDigits(o.line.SD/math.Sqrt(float64(o.line.N)), o.Unit, 2)
 	}
 	return text
