@@ -44,8 +44,11 @@ type Returned struct {
 // Appended is a leader's fact: a record is in its log, in memory.
 type Appended struct {
 	Version Version
-	Op      OpID
+	Op      OpID // 0: no client's write (a no-op, a change of members)
 	Key     Key
+	// Was is set if a leader found this write, undecided, in the logs of others and
+	// proposes it anew (Paxos): what is acknowledged as Was then stands here.
+	Was Version
 }
 
 // Committed is a leader's fact: it now answers OK for this record.
@@ -78,6 +81,12 @@ type Restored struct {
 type LeaderStarted struct {
 	Epoch uint32
 	Start sim.LSN
+	// Last is the version of the record Start, which says whose log this one is up to
+	// there; 0: the log is what the replica has applied, or follows from it.
+	Last Version
+	// Undecided: what the log holds beyond what was committed before is committed
+	// only with the first record of this epoch (Raft), not at once.
+	Undecided bool
 }
 
 // LeaderStopped is a replica's fact: it gave up leading.
@@ -86,6 +95,35 @@ type LeaderStopped struct{ Epoch uint32 }
 // PromotionBegan is a replica's fact: it was told to take over and begins to
 // apply what it has received.
 type PromotionBegan struct{ Epoch uint32 }
+
+// CampaignBegan is a replica's fact: it believes that nobody leads and asks the
+// others for their votes in an epoch (Raft), or begins phase 1 in it (Paxos). In a
+// pre-vote it only asks whether it would get them.
+type CampaignBegan struct {
+	Epoch   uint32
+	PreVote bool
+}
+
+// Followed is a replica's fact: it has heard from the leader of an epoch for the
+// first time.
+type Followed struct {
+	Epoch  uint32
+	Leader sim.NodeID
+}
+
+// Suspected is the fact of an observer that watches the leader from outside: it
+// believes that Leader is down. Several observers may each report it.
+type Suspected struct{ Leader sim.NodeID }
+
+// Cleared is an observer's fact: it heard from the leader that it had suspected.
+type Cleared struct{ Leader sim.NodeID }
+
+// Fenced is the fact of whoever tried to keep an old leader from writing by
+// stopping it (STONITH), and whether that worked.
+type Fenced struct {
+	Target sim.NodeID
+	OK     bool
+}
 
 // Degraded is a leader's fact: it stopped (On) or resumed waiting for
 // acknowledgements as the commit rule asks.
