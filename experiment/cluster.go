@@ -16,19 +16,26 @@ type cluster interface {
 	Audit() []string // mistakes that facts do not show, at the end of a run
 }
 
-// Builder adds the replicas of a leader–follower cluster, and its operator, to a
-// world: leader.Build, or in tests of the checks a broken twin of it.
-type Builder func(w *sim.World, cfg leader.Config, nodes []sim.NodeConfig, office sim.NodeConfig) *leader.Cluster
+// Builders add the replicas of a cluster, and its operator, to a world. A nil one is the
+// model as it is; tests of the checks put a broken twin in its place.
+type Builders struct {
+	Leader func(w *sim.World, cfg leader.Config, nodes []sim.NodeConfig, office sim.NodeConfig) *leader.Cluster
+}
 
 // buildCluster adds the replicas to the world.
-func (t *topology) buildCluster(build Builder) cluster {
-	if t.sc.Cluster.Model != "leader" {
-		panic("experiment: no model is called " + t.sc.Cluster.Model)
+func (t *topology) buildCluster(twins Builders) cluster {
+	nodes, office := t.replicaConfigs(), sim.NodeConfig{Name: office, Place: office, Zone: office, Region: office}
+	var c cluster
+	switch model := t.sc.Cluster.Model; model {
+	case "leader":
+		build := leader.Build
+		if twins.Leader != nil {
+			build = twins.Leader
+		}
+		c = build(t.world, leaderConfig(t.sc), nodes, office)
+	default:
+		panic("experiment: no model is called " + model)
 	}
-	if build == nil {
-		build = leader.Build
-	}
-	c := build(t.world, leaderConfig(t.sc), t.replicaConfigs(), sim.NodeConfig{Name: office, Place: office, Zone: office, Region: office})
 	t.nodes = c.Nodes()
 	for _, id := range t.nodes {
 		t.register(id, "")

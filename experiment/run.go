@@ -28,7 +28,7 @@ type Options struct {
 	// subscribe to facts (sim.Observe); nil: nobody else observes. Calls come from
 	// as many goroutines as there are replications at once.
 	Observe func(*sim.World)
-	Build   Builder // of the replicas; nil: the model as it is
+	Build   Builders // of the replicas; zero: the models as they are
 }
 
 // task is one replication to run.

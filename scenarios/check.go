@@ -2,7 +2,9 @@ package scenarios
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
+	"strings"
 
 	"replsim/internal/nearest"
 )
@@ -10,7 +12,7 @@ import (
 // check holds the keys of one scenario against each other. What the decoder could
 // not read is left alone: one slip should lead to one message.
 func (l *loader) check(c *decoded, variants []string) {
-	c.checkModel(l.models)
+	c.checkModel(l.models, l.used)
 	c.checkTimes()
 	c.checkNames()
 	c.checkNodes()
@@ -85,10 +87,49 @@ func among(names []string) string {
 	return orList(names)
 }
 
-func (c *decoded) checkModel(models []string) {
-	if n := c.at("cluster", "model"); n != nil && len(models) > 0 {
+// checkModel makes sure that there is such a model, and that every key means something
+// to it. used are the models of all variants: what stands in the base may be meant for
+// some of them.
+func (c *decoded) checkModel(models, used []string) {
+	n := c.at("cluster", "model")
+	if n != nil && len(models) > 0 {
 		c.known(n, "model", models)
 	}
+	if c.ok(n) {
+		c.checkMeant(c.root, reflect.TypeFor[Scenario](), used)
+	}
+}
+
+// checkMeant reports keys of a table that mean nothing to the model.
+func (c *decoded) checkMeant(n *node, t reflect.Type, used []string) {
+	own := []string{c.scenario.Cluster.Model}
+	fields := fieldsOf(t)
+	for _, key := range n.table().keysOrNone() {
+		f, value := lookup(fields, key), n.find(key)
+		if f == nil {
+			continue
+		}
+		by := used
+		if value.overridden() || len(used) == 0 {
+			by = own
+		}
+		switch {
+		case len(f.models) > 0 && !slices.ContainsFunc(by, func(m string) bool { return slices.Contains(f.models, m) }):
+			c.report(value, "", fmt.Sprintf("means nothing to cluster.model = %q", strings.Join(by, ", ")), "it with "+orList(f.models)+" only", "")
+		case f.leaf == nil && f.typ.Kind() == reflect.Struct:
+			c.checkMeant(value, f.typ, used)
+		}
+	}
+}
+
+// modelIn returns the model that the first of these trees names, or else the usual one.
+func modelIn(trees ...*node) string {
+	for _, n := range trees {
+		if name, ok := textAt(n.find("cluster"), "model"); ok {
+			return name
+		}
+	}
+	return lookup(fieldsOf(reflect.TypeFor[Cluster]()), "model").fallback
 }
 
 func (c *decoded) checkTimes() {

@@ -20,6 +20,7 @@ type field struct {
 	signed   bool   // negative values make sense
 	required bool
 	kinds    []string // of fault or chart that the key belongs to; none: all of them
+	models   []string // that the key, or all of its table, means something to; none: all of them
 	index    []int    // of the Go field, for reflect.Value.FieldByIndex
 	typ      reflect.Type
 	leaf     *kind // how its value is written; nil for tables
@@ -80,6 +81,7 @@ func describeFields(t reflect.Type) []field {
 			signed:   f.Tag.Get("signed") != "",
 			required: f.Tag.Get("required") != "",
 			kinds:    list(f.Tag.Get("kinds")),
+			models:   list(f.Tag.Get("models")),
 			index:    f.Index,
 			typ:      f.Type,
 			leaf:     kindOf(f.Type, f.Tag.Get("unit")),

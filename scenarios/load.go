@@ -145,6 +145,7 @@ type loader struct {
 	main    *source
 	sources map[string]*source // of files that the scenario consists of, by name
 	data    map[string][]byte
+	used    []string // models of the variants
 	reports []reported
 }
 
@@ -252,12 +253,39 @@ func (l *loader) build(root *node) *File {
 	plainScenario := l.decode("", upon(file.preset, base), nil, nil)
 	file.Base = plainScenario.scenario
 	if len(names) == 0 {
+		l.used = []string{modelIn(base, file.preset)}
 		l.check(plainScenario, []string{soleVariant})
 		file.Variants = []Variant{{Name: soleVariant, Label: soleVariant, Changes: map[string]string{}, Scenario: file.Base}}
 		l.checkShown(file)
 		return file
 	}
-	for _, name := range names {
+	found := l.findVariants(file, tables, everywhere)
+	for _, v := range found {
+		l.used = append(l.used, modelIn(v.over, base, v.preset))
+	}
+	for _, v := range found {
+		file.variants = append(file.variants, v.over)
+		file.Variants = append(file.Variants, l.variant(v.name, names, upon(v.preset, base), v.over))
+	}
+	if file.Base.Compare == "" {
+		file.Base.Compare = names[0]
+	}
+	l.checkLines(file)
+	l.checkShown(file)
+	return file
+}
+
+// foundVariant is a variant as the file has it.
+type foundVariant struct {
+	name   string
+	over   *node // its overrides
+	preset *node // what it stands on, or nil
+}
+
+// findVariants returns the variants of the file, and notes the presets of their own.
+func (l *loader) findVariants(file *File, tables, everywhere *node) []foundVariant {
+	var out []foundVariant
+	for _, name := range tables.table().keysOrNone() {
 		over := tables.find(name)
 		if !bare(name) {
 			l.report(over, "not a name", "letters, digits, - and _", "")
@@ -266,21 +294,14 @@ func (l *loader) build(root *node) *File {
 			l.report(over, describe(over.value), "a table of overrides", "")
 			continue
 		}
-		over = replaceSame(over, everywhere, variantShape)
-		preset := file.preset
-		if n := over.find(presetKey); n != nil {
-			preset = l.preset(n)
-			file.presets = append(file.presets, preset)
+		v := foundVariant{name: name, over: replaceSame(over, everywhere, variantShape), preset: file.preset}
+		if n := v.over.find(presetKey); n != nil {
+			v.preset = l.preset(n)
+			file.presets = append(file.presets, v.preset)
 		}
-		file.variants = append(file.variants, over)
-		file.Variants = append(file.Variants, l.variant(name, names, upon(preset, base), over))
+		out = append(out, v)
 	}
-	if file.Base.Compare == "" {
-		file.Base.Compare = names[0]
-	}
-	l.checkLines(file)
-	l.checkShown(file)
-	return file
+	return out
 }
 
 // wholeFile are the keys that hold for all variants: what the file is about, and

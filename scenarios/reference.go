@@ -77,6 +77,9 @@ func referenceTable(b *strings.Builder, path, doc string, t reflect.Type) {
 	referenceRows(b, fields)
 	for _, f := range fields {
 		below := child(path, f.key)
+		if len(f.models) > 0 {
+			f.doc += " (cluster.model = " + orList(f.models) + ")"
+		}
 		switch typ := f.typ; {
 		case f.leaf != nil || f.key == variantsKey:
 		case typ.Kind() == reflect.Pointer:
@@ -116,6 +119,9 @@ func referenceRows(b *strings.Builder, fields []field) {
 		doc := f.doc
 		if len(f.kinds) > 0 {
 			doc = strings.Join(f.kinds, ", ") + ": " + doc
+		}
+		if len(f.models) > 0 {
+			doc = "(" + strings.Join(f.models, ", ") + ") " + doc
 		}
 		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", f.key, cell(value), cell(fallback), cell(doc))
 	}

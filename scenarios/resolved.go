@@ -17,6 +17,9 @@ import (
 // base spells out would hide them; the keys that they hold are left out.
 func (f *File) Resolved(w io.Writer) error {
 	out := &writer{Writer: bufio.NewWriter(w)}
+	for _, v := range f.Variants {
+		out.models = append(out.models, v.Scenario.Cluster.Model)
+	}
 	base, hidden := upon(f.preset, f.base), (*node)(nil)
 	if len(f.presets) > 0 {
 		base, hidden = f.base, together(append(f.presets, f.preset))
@@ -32,7 +35,15 @@ func (f *File) Resolved(w io.Writer) error {
 }
 
 // writer writes tables; errors surface in Flush.
-type writer struct{ *bufio.Writer }
+type writer struct {
+	*bufio.Writer
+	models []string // of the variants: defaults of other models stay out
+}
+
+// means tells whether a key means something to one of the models.
+func (w *writer) means(f *field) bool {
+	return len(f.models) == 0 || slices.ContainsFunc(w.models, func(m string) bool { return slices.Contains(f.models, m) })
+}
 
 func (w *writer) line(text string) { w.WriteString(text + "\n") }
 
@@ -66,7 +77,7 @@ func (w *writer) structure(path string, n, hidden *node, t reflect.Type, default
 		value, under := n.find(f.key), hidden.find(f.key)
 		below := child(path, f.key)
 		switch {
-		case f.leaf != nil:
+		case f.leaf != nil || value == nil && !w.means(f):
 		case f.typ.Kind() == reflect.Struct && (defaults || value != nil):
 			w.structure(below, value, under, f.typ, defaults)
 		case f.typ.Kind() == reflect.Pointer && value != nil:
@@ -87,7 +98,7 @@ func (w *writer) leaves(n, hidden *node, t reflect.Type, fields []field, default
 			continue
 		}
 		value := n.find(f.key)
-		if value == nil && hidden.find(f.key) == nil && defaults && (len(f.kinds) == 0 || slices.Contains(f.kinds, kind)) {
+		if value == nil && hidden.find(f.key) == nil && defaults && w.means(f) && (len(f.kinds) == 0 || slices.Contains(f.kinds, kind)) {
 			value = f.given
 		}
 		if value != nil {

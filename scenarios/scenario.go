@@ -13,7 +13,8 @@
 // open bound) bound it; `required` keys must be given. Amounts are never negative
 // unless `signed`. `unit` tells apart what is one type to Go: a ratio is written
 // as a percentage, a rate as "200/s", a size as "4KiB", a bandwidth as "10MiB/s".
-// `kinds` names the faults or charts that a key belongs to.
+// `kinds` names the faults or charts that a key belongs to, `models` the replication
+// protocols.
 package scenarios
 
 import (
@@ -43,7 +44,7 @@ type Scenario struct {
 	Disk        Disk              `toml:"disk" doc:"the log on every node's disk"`
 	CPU         CPU               `toml:"cpu" doc:"service times, so that queues form under load"`
 	Clock       Clock             `toml:"clock" doc:"how wrong the nodes' clocks are"`
-	Replication Replication       `toml:"replication" doc:"leader-follower: commit rule and what follows from it"`
+	Replication Replication       `toml:"replication" doc:"how records get from one node to another: the commit rule of leader-follower replication, and costs that all models share"`
 	Workload    Workload          `toml:"workload" doc:"what every client does, unless its group says otherwise"`
 	Clients     map[string]Client `toml:"clients" doc:"named groups of clients; without any, there is one group called clients"`
 	Faults      map[string]Fault  `toml:"faults" doc:"named faults; the names appear on charts"`
@@ -131,23 +132,23 @@ type Clock struct {
 
 // Replication configures the leader-follower model.
 type Replication struct {
-	Commit        string        `toml:"commit" default:"async" enum:"async,any,first,all" doc:"whose acknowledgements a commit waits for: nobody's, any acks of the followers, the first acks of the standbys list, or all"`
-	Acks          int           `toml:"acks" default:"1" min:"1" doc:"how many, for any and first"`
-	Standbys      []string      `toml:"standbys" doc:"followers that count, in order of priority (default: all, in order); a leader passes over its own name"`
-	Level         string        `toml:"level" default:"flushed" enum:"received,flushed,applied" doc:"what a follower must have done with a record before it counts"`
-	LocalFlush    bool          `toml:"local_flush" default:"true" doc:"whether the leader's own flush comes before the answer"`
-	FlushEvery    time.Duration `toml:"flush_every" default:"200ms" doc:"with local_flush = false: how often the log writer flushes in the background"`
-	FlushPage     int64         `toml:"flush_page" unit:"size" doc:"with local_flush = false: the background flush leaves the last page of this size until it is full or nothing else is left (PostgreSQL: 8KiB; default: it flushes all)"`
-	Visible       string        `toml:"visible" default:"after-commit" enum:"after-commit,before-commit" doc:"when other sessions at the leader see a write: once the commit rule holds (PostgreSQL, MySQL AFTER_SYNC), or already after the local flush (MySQL AFTER_COMMIT)"`
-	SyncLost      string        `toml:"sync_lost" default:"block" enum:"block,fallback,shrink" doc:"when acknowledgements stay away: block; fall back to async until a follower has caught up (MySQL semi-sync); or take silent followers out of the set (Patroni synchronous_mode)"`
-	SyncTimeout   time.Duration `toml:"sync_timeout" default:"1s" doc:"for fallback and shrink: how long a follower may stay silent"`
-	ShipEvery     time.Duration `toml:"ship_every" default:"0s" doc:"send records in batches of this period; 0: as soon as they are flushed"`
-	ShipUnflushed bool          `toml:"ship_unflushed" default:"false" doc:"send records before the leader's own flush has ended (MySQL ships after the flush, PostgreSQL too)"`
-	Group         string        `toml:"group_commit" default:"overlap" enum:"overlap,wait" doc:"writes that share a flush are a group. overlap: the next group is flushed while the former waits for followers; wait: not before the former is committed (MySQL AFTER_SYNC)"`
-	Feedback      string        `toml:"feedback" default:"level" enum:"level,every-level" doc:"when a follower acknowledges: level: once, when it has reached the level asked for (MySQL, Redis); every-level: when a record is received, when it is flushed and when it is applied (PostgreSQL)"`
-	Heartbeat     time.Duration `toml:"heartbeat" default:"1s" above:"0s" doc:"an idle leader's position message; also how soon a lost connection is noticed and made anew"`
-	ApplyWhen     string        `toml:"apply_when" default:"flushed" enum:"flushed,received" doc:"when a follower may apply a record: once it is on its disk (PostgreSQL), or at once (MySQL's relay log, Redis); what a crash then takes, readers may have seen"`
-	Appliers      int           `toml:"appliers" default:"1" min:"1" doc:"parallel appliers on a follower; records become visible in log order, so an applier that is done waits for its turn"`
+	Commit        string        `toml:"commit" models:"leader" default:"async" enum:"async,any,first,all" doc:"whose acknowledgements a commit waits for: nobody's, any acks of the followers, the first acks of the standbys list, or all"`
+	Acks          int           `toml:"acks" models:"leader" default:"1" min:"1" doc:"how many, for any and first"`
+	Standbys      []string      `toml:"standbys" models:"leader" doc:"followers that count, in order of priority (default: all, in order); a leader passes over its own name"`
+	Level         string        `toml:"level" models:"leader" default:"flushed" enum:"received,flushed,applied" doc:"what a follower must have done with a record before it counts"`
+	LocalFlush    bool          `toml:"local_flush" models:"leader" default:"true" doc:"whether the leader's own flush comes before the answer"`
+	FlushEvery    time.Duration `toml:"flush_every" models:"leader" default:"200ms" doc:"with local_flush = false: how often the log writer flushes in the background"`
+	FlushPage     int64         `toml:"flush_page" models:"leader" unit:"size" doc:"with local_flush = false: the background flush leaves the last page of this size until it is full or nothing else is left (PostgreSQL: 8KiB; default: it flushes all)"`
+	Visible       string        `toml:"visible" models:"leader" default:"after-commit" enum:"after-commit,before-commit" doc:"when other sessions at the leader see a write: once the commit rule holds (PostgreSQL, MySQL AFTER_SYNC), or already after the local flush (MySQL AFTER_COMMIT)"`
+	SyncLost      string        `toml:"sync_lost" models:"leader" default:"block" enum:"block,fallback,shrink" doc:"when acknowledgements stay away: block; fall back to async until a follower has caught up (MySQL semi-sync); or take silent followers out of the set (Patroni synchronous_mode)"`
+	SyncTimeout   time.Duration `toml:"sync_timeout" models:"leader" default:"1s" doc:"for fallback and shrink: how long a follower may stay silent"`
+	ShipEvery     time.Duration `toml:"ship_every" models:"leader" default:"0s" doc:"send records in batches of this period; 0: as soon as they are flushed"`
+	ShipUnflushed bool          `toml:"ship_unflushed" models:"leader" default:"false" doc:"send records before the leader's own flush has ended (MySQL ships after the flush, PostgreSQL too)"`
+	Group         string        `toml:"group_commit" models:"leader" default:"overlap" enum:"overlap,wait" doc:"writes that share a flush are a group. overlap: the next group is flushed while the former waits for followers; wait: not before the former is committed (MySQL AFTER_SYNC)"`
+	Feedback      string        `toml:"feedback" models:"leader" default:"level" enum:"level,every-level" doc:"when a follower acknowledges: level: once, when it has reached the level asked for (MySQL, Redis); every-level: when a record is received, when it is flushed and when it is applied (PostgreSQL)"`
+	Heartbeat     time.Duration `toml:"heartbeat" models:"leader" default:"1s" above:"0s" doc:"an idle leader's position message; also how soon a lost connection is noticed and made anew"`
+	ApplyWhen     string        `toml:"apply_when" models:"leader" default:"flushed" enum:"flushed,received" doc:"when a follower may apply a record: once it is on its disk (PostgreSQL), or at once (MySQL's relay log, Redis); what a crash then takes, readers may have seen"`
+	Appliers      int           `toml:"appliers" models:"leader" default:"1" min:"1" doc:"parallel appliers on a follower; records become visible in log order, so an applier that is done waits for its turn"`
 	Apply         dist.Spec     `toml:"apply" default:"50us" doc:"service time for applying one record on a follower"`
 	LogKeep       int64         `toml:"log_keep" default:"100000" min:"1" doc:"records that the leader keeps for a follower that is behind; older ones need a snapshot"`
 	SnapshotRate  int64         `toml:"snapshot_rate" default:"100MiB/s" unit:"bandwidth" min:"1B/s" doc:"speed at which a snapshot is read and sent"`

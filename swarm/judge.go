@@ -39,7 +39,7 @@ func (v *verdict) broke(what string) (breach, bool) {
 // judge runs scenarios and says what they broke.
 type judge struct {
 	model *model
-	build experiment.Builder
+	build experiment.Builders
 }
 
 // run judges a scenario by the way of all scenarios: the loader, the experiment, the

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"replsim/experiment"
 	"replsim/models/leader"
 	"replsim/scenarios"
 	"replsim/sim"
@@ -102,16 +103,16 @@ func TestShrunkFails(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes hundreds of runs")
 	}
-	r, err := Run(context.Background(), Options{Model: "leader", Seeds: 24, Build: forgetful})
+	r, err := Run(context.Background(), Options{Model: "leader", Seeds: 24, Build: experiment.Builders{Leader: forgetful}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	f := r.Failures[0]
 	runs := 0
-	counting := &judge{model: r.judge.model, build: func(w *sim.World, cfg leader.Config, nodes []sim.NodeConfig, office sim.NodeConfig) *leader.Cluster {
+	counting := &judge{model: r.judge.model, build: experiment.Builders{Leader: func(w *sim.World, cfg leader.Config, nodes []sim.NodeConfig, office sim.NodeConfig) *leader.Cluster {
 		runs++
 		return forgetful(w, cfg, nodes, office)
-	}}
+	}}}
 	r.judge = counting
 	const budget = 300
 	name, text := r.Shrink(context.Background(), f, budget)

@@ -67,7 +67,7 @@ type Options struct {
 	// Progress is called after each seed, one call at a time, with the number of seeds
 	// that broke something so far.
 	Progress func(done, total, broken int)
-	Build    experiment.Builder // of the replicas; nil: the model as it is
+	Build    experiment.Builders // of the replicas; zero: the models as they are
 }
 
 // repeatEvery: of so many seeds, one is run twice to see whether it is the same.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"replsim/experiment"
 	"replsim/models"
 )
 
@@ -57,7 +58,7 @@ func TestEveryModel(t *testing.T) {
 // TestSameReport: neither the number of goroutines nor their order shows.
 func TestSameReport(t *testing.T) {
 	report := func(parallel int) string {
-		r, err := Run(context.Background(), Options{Model: "leader", From: 12, Seeds: 6, Parallel: parallel, Build: forgetful})
+		r, err := Run(context.Background(), Options{Model: "leader", From: 12, Seeds: 6, Parallel: parallel, Build: experiment.Builders{Leader: forgetful}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +81,7 @@ func TestSameReport(t *testing.T) {
 func TestInterrupted(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	r, err := Run(ctx, Options{Model: "leader", Seeds: 1000, Parallel: 1, Build: forgetful, Progress: func(_, _, broken int) {
+	r, err := Run(ctx, Options{Model: "leader", Seeds: 1000, Parallel: 1, Build: experiment.Builders{Leader: forgetful}, Progress: func(_, _, broken int) {
 		if broken > 0 {
 			stop()
 		}

@@ -34,7 +34,7 @@ type swarmFlags struct {
 	shrink   int
 	out      string
 	asJSON   bool
-	build    experiment.Builder // for tests; no flag sets it
+	build    experiment.Builders // for tests; no flag sets it
 }
 
 func swarmCommand() *cobra.Command {

@@ -22,7 +22,7 @@ func TestSwarmOfBrokenModel(t *testing.T) {
 	cmd.SetErr(&out)
 	cmd.SetContext(context.Background())
 	f := swarmFlags{model: "leader", seeds: 20, shrink: 200, out: t.TempDir()}
-	f.build = func(w *sim.World, cfg leader.Config, nodes []sim.NodeConfig, office sim.NodeConfig) *leader.Cluster {
+	f.build.Leader = func(w *sim.World, cfg leader.Config, nodes []sim.NodeConfig, office sim.NodeConfig) *leader.Cluster {
 		cfg.Rule = leader.Async
 		return leader.Build(w, cfg, nodes, office)
 	}

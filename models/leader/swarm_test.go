@@ -42,12 +42,15 @@ func TestSwarmFindsBrokenTwins(t *testing.T) {
 	}
 }
 
+// broken puts a twin in the model's place.
+func broken(t leader.Twin) experiment.Builders { return experiment.Builders{Leader: t.Build} }
+
 // find runs the twin until something breaks as it should.
 func find(t *testing.T, twin leader.Twin) (*swarm.Report, *swarm.Failure) {
 	t.Helper()
 	const batch = 40
 	for from := uint64(0); from < twinSeeds; from += batch {
-		report, err := swarm.Run(context.Background(), swarm.Options{Model: "leader", From: from, Seeds: batch, Parallel: 1, Build: twin.Build})
+		report, err := swarm.Run(context.Background(), swarm.Options{Model: "leader", From: from, Seeds: batch, Parallel: 1, Build: broken(twin)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -77,16 +80,16 @@ func replay(t *testing.T, twin leader.Twin, name string, text []byte) {
 	if sc.Cluster.Replicas > twinReplicas || len(sc.Faults) > twin.Faults || lines > twinLines+5*twin.Faults {
 		t.Errorf("%d replicas, %d faults, %d lines", sc.Cluster.Replicas, len(sc.Faults), lines)
 	}
-	if !failing(t, file, twin.Build) {
+	if !failing(t, file, broken(twin)) {
 		t.Error("the scenario does not fail")
 	}
-	if failing(t, file, nil) {
+	if failing(t, file, experiment.Builders{}) {
 		t.Error("the scenario fails without the mistake too")
 	}
 }
 
 // failing tells whether an expectation of a scenario does not hold, or the run stops.
-func failing(t *testing.T, file *scenarios.File, build experiment.Builder) bool {
+func failing(t *testing.T, file *scenarios.File, build experiment.Builders) bool {
 	t.Helper()
 	set, err := experiment.Run(context.Background(), file, experiment.Options{Build: build})
 	if err != nil {
