@@ -10,8 +10,9 @@
 // # Reading order
 //
 // recorder.go shows which fact goes to which measure. timeline.go is the model
-// that most of them share: the history of the database as a tree of logs. Then
-// there is one definition per file:
+// that most of them share: the history of the database as a tree of logs; renew.go
+// fits what elected leaders do with undecided records into it. Then there is one
+// definition per file:
 //
 //	staleness.go     stale reads, how many versions and how long behind; keyacks.go counts
 //	loss.go          acknowledged writes that are gone, by cause

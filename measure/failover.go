@@ -159,6 +159,16 @@ func (f *failovers) leads(id int32, replica int, now sim.Time) {
 	f.down = failure{node: t.node}
 }
 
+// reclaimed tells that a new leader brought back a record that its log had not held.
+func (f *failovers) reclaimed(id int32) {
+	if n := len(f.list); n > 0 && f.list[n-1].timeline == id {
+		in := &f.list[n-1]
+		if at, ok := f.h.newestAnswered(f.h.timelines[id].parent, in.failed); ok {
+			in.survivor = at
+		}
+	}
+}
+
 // acknowledged tells that a client has its answer for a record of a timeline.
 func (f *failovers) acknowledged(id int32, now sim.Time) {
 	if id == f.h.top {

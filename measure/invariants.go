@@ -11,11 +11,15 @@ import (
 // epoch. A breach is a mistake of the model (or of its facts), never a property of
 // the protocol: losing data or being stale is none.
 //
-//   - A record is committed by the node that leads its epoch, after it was appended.
+//   - A record is committed after it was appended, by the node that leads its epoch,
+//     or by a later leader whose log it is in.
+//   - A leader begins with a log that exists: its last record was appended there.
+//   - A write that is proposed again was proposed before, at the same place.
 //   - A write is acknowledged only after some leader answered OK for it.
 //   - No two nodes lead in one epoch.
 //   - A replica applies what some leader has appended, and its position goes
-//     back only by a crash, a truncation or a snapshot.
+//     back only by a crash, a truncation or a snapshot. (The version may go back
+//     where an old record bears a new version at others: same write, same place.)
 //   - A read returns a value that some client wrote to that key, or none.
 //   - An operation returns once, after it was invoked.
 //
@@ -143,7 +147,7 @@ func (v *invariants) committed(at sim.Time, node sim.NodeID, f kv.Committed, s s
 	switch {
 	case !ok || s.timeline < 0:
 		v.breach(at, "write %d is committed as version %s, which was not appended", f.Op, show(f.Version))
-	case v.h.timelines[s.timeline].node != node || v.h.timelines[s.timeline].over:
+	case !v.h.leadsWith(node, s):
 		v.breach(at, "node %d commits version %s, but does not lead epoch %d", node, show(f.Version), f.Version.Epoch())
 	}
 }
@@ -162,11 +166,11 @@ func (v *invariants) leads(at sim.Time, node sim.NodeID, f kv.LeaderStarted) {
 }
 
 // applied is called before a replica's position moves.
-func (v *invariants) applied(at sim.Time, p *replica, version kv.Version, ok bool) {
+func (v *invariants) applied(at sim.Time, p *replica, version kv.Version, s spot, ok bool) {
 	switch {
 	case !ok:
 		v.breach(at, "%s applies version %s, which no leader appended", p.name, show(version))
-	case version < p.version && !p.mayGoBack:
+	case version < p.version && !p.mayGoBack && !v.h.holds(s, p.at):
 		v.breach(at, "%s goes back from version %s to %s", p.name, show(p.version), show(version))
 	}
 }

@@ -157,3 +157,58 @@ func TestInvariantsForgetOldPages(t *testing.T) {
 		}
 	}
 }
+
+// A correct feed of an elected leader that proposes a write again.
+const correctElection = `
+nodes r1 r2; clients eu; end 10s
+0s r1 leads 1 @0 1.0 undecided
+1s c0 puts 1.1 k0 at r1
+2s c0 writes k1 #1
+2s r1 appends 1.2 k1 #1
+3s r2 leads 2 @1 1.1 undecided
+3s r2 appends 2.2 k1 #1 was 1.2
+3s r2 commits 2.2 k1 #1
+4s r2 applies 2.2
+5s c0 wrote #1 2.2
+6s r1 applies 1.2
+7s r1 applies 2.2
+`
+
+func TestElectionsHold(t *testing.T) {
+	got, _ := runScript(t, correctElection, nil)
+	if len(got.Violations) > 0 {
+		t.Errorf("a correct feed breaks: %q", got.Violations)
+	}
+}
+
+func TestElectionsBroken(t *testing.T) {
+	tests := map[string]struct{ old, new, want string }{
+		"a log that ends with nothing": {"@1 1.1", "@1 1.9",
+			"node 1 leads with a log that ends at 1 with version 1.9, which was not appended there"},
+		"a log that ends elsewhere": {"@1 1.1", "@1 1.2",
+			"node 1 leads with a log that ends at 1 with version 1.2, which was not appended there"},
+		"proposed again, but never before": {"was 1.2", "was 1.7",
+			"node 1 proposes version 1.7 again as 2.2, but that was not proposed there"},
+		"proposed again elsewhere": {"was 1.2", "was 1.1",
+			"node 1 proposes version 1.1 again as 2.2, but that was not proposed there"},
+		"committed for a former leader without its record": {"was 1.2\n3s r2 commits 2.2 k1 #1", "\n3s r2 commits 1.2 k1 #1",
+			"node 1 commits version 1.2, but does not lead epoch 1"},
+		"acknowledged, but only adopted": {"3s r2 commits 2.2 k1 #1\n", "",
+			"write 1 is acknowledged as version 2.2, which was not committed"},
+		"applied backwards": {"7s r1 applies 2.2", "7s r1 applies 1.1",
+			"r1 goes back from version 1.2 to 1.1"},
+		"truncated, but not so far": {"7s r1 applies 2.2", "7s r1 truncates 2 4 1\n7s r1 applies 1.1",
+			"r1 goes back from version 1.2 to 1.1"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if strings.Count(correctElection, test.old) != 1 {
+				t.Fatalf("%q is not there once", test.old)
+			}
+			got, _ := runScript(t, strings.Replace(correctElection, test.old, test.new, 1), nil)
+			if !strings.Contains(strings.Join(got.Violations, "\n"), test.want) {
+				t.Errorf("violations are %q, want %q", got.Violations, test.want)
+			}
+		})
+	}
+}

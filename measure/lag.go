@@ -95,7 +95,7 @@ func (l *lag) count(i int, id int32, from, to sim.LSN, now sim.Time) {
 			continue
 		}
 		l.sighted(i, m, t.node == p.node, now)
-		if m.commit > 0 && t.node != p.node && l.cfg.measured(m.commit-1) {
+		if m.commit > 0 && m.invoke != noWrite && t.node != p.node && l.cfg.measured(m.commit-1) {
 			l.applied(i, now.Sub(m.commit-1))
 		}
 	}

@@ -12,10 +12,15 @@ type moments struct {
 	// log without knowing whether it was committed becomes so when that leader starts
 	// (nobody answers a client then): it is kept as −(t+1).
 	commit sim.Time
-	// invoke is when its client began the write, if that was in the measured time.
+	// invoke is when its client began the write, if that was in the measured time, or
+	// noWrite.
 	invoke sim.Time
 	ack    sim.Time // when its client knew that it had succeeded
 }
+
+// noWrite marks a record that no client asked for, such as the first one of a new
+// leader in Raft. It is part of the log, but nobody waits to see it.
+const noWrite sim.Time = -1
 
 // index returns where a record is in the ledger.
 func (t *timeline) index(lsn sim.LSN) int { return int(lsn - t.start - 1) }
@@ -35,6 +40,21 @@ func (t *timeline) commit(lsn sim.LSN, at sim.Time) {
 	if m := t.moments(lsn); m != nil {
 		m.commit = at + 1
 	}
+}
+
+// commitLate notes that a later leader answered OK for a record of its log that this
+// leader had not answered for. It reports whether that is so.
+func (t *timeline) commitLate(lsn sim.LSN, at sim.Time) bool {
+	m := t.moments(lsn)
+	if m == nil || m.commit > 0 {
+		return false
+	}
+	m.commit = at + 1
+	if t.deposed && t.committed <= t.deposedAt { // not the deposed leader's doing
+		t.deposedAt = max(t.deposedAt, lsn)
+	}
+	t.committed = max(t.committed, lsn)
+	return true
 }
 
 // moments returns the moments of one of the timeline's records, or nil if they are
@@ -102,6 +122,9 @@ func (h *history) newestAnswered(s spot, until sim.Time) (at sim.Time, ok bool) 
 	h.segments(emptyLog, s, func(id int32, from, to sim.LSN) {
 		t := h.timelines[id]
 		for lsn := min(to, t.committed); lsn > from && !ok; lsn-- {
+			if m := t.moments(lsn); m != nil && m.invoke == noWrite {
+				continue
+			}
 			if at, ok = t.committedAt(lsn); ok {
 				ok = at <= until
 			}

@@ -23,8 +23,9 @@ import (
 // followers) and are never only given as a sum. Under one leader per epoch nothing
 // can be "overwritten concurrently", so that class does not exist here.
 //
-// A write that was retried may have several records; it is lost if none of those
-// appended before its answer survives.
+// A write that was retried, or that a later leader found undecided and proposed
+// again, may have several records; it is lost if none of those survives that were
+// appended before its answer or hold such a one once more.
 type loss struct {
 	h       *history
 	acked   int64
@@ -81,6 +82,9 @@ func (l *loss) seal(r *replicas, cause int) spot {
 	switch kept := l.h.timelines[end.timeline].kept; {
 	case kept >= end.lsn:
 		return end
+	case l.h.timelines[end.timeline].voted: // then what others have applied is decided
+		end = r.longest(end, l.h.cut(end, kept))
+		l.h.dropOut(end, kept, cause)
 	case kept > 0:
 		end = l.h.cut(end, kept)
 		l.h.dropOut(end, kept, cause)
@@ -111,16 +115,33 @@ func (l *loss) count(end spot, failovers int) tally {
 			}
 		}
 	}
-	for _, w := range l.retried {
-		t := l.h.timelines[w.acked.timeline]
-		if !l.h.holds(end, w.acked) && l.anyIn(end, w.others) {
-			sum.add(t, w.acked.lsn, -1)
-			if w.acked.lsn > t.deposedAt {
-				sum.deposedLost--
-			}
+	l.forgive(end, &sum)
+	return sum
+}
+
+// forgive takes back what was counted as lost although another record of the same
+// write survives.
+func (l *loss) forgive(end spot, sum *tally) {
+	done := map[spot]bool{}
+	found := func(acked spot) {
+		t := l.h.timelines[acked.timeline]
+		done[acked] = true
+		sum.add(t, acked.lsn, -1)
+		if acked.lsn > t.deposedAt {
+			sum.deposedLost--
 		}
 	}
-	return sum
+	for _, w := range l.retried {
+		if !l.h.holds(end, w.acked) && (l.h.survives(end, w.acked) || l.anyIn(end, w.others)) {
+			found(w.acked)
+		}
+	}
+	for s := range l.h.renewed { // order does not matter: sums
+		t := l.h.timelines[s.timeline]
+		if t.acked.has(t.index(s.lsn)) && !done[s] && !l.h.holds(end, s) && l.h.survives(end, s) {
+			found(s)
+		}
+	}
 }
 
 // add counts a lost write n times in its class.
@@ -156,7 +177,7 @@ func (t *timeline) ackedIn(from, to sim.LSN) (n int64) {
 
 func (l *loss) anyIn(end spot, records []spot) bool {
 	for _, s := range records {
-		if l.h.holds(end, s) {
+		if l.h.survives(end, s) {
 			return true
 		}
 	}

@@ -47,13 +47,14 @@ func (o *op) spotOf(h *history, v kv.Version) (s spot, ok bool) {
 		if r.lsn != v.LSN() || t.epoch != v.Epoch() {
 			continue
 		}
-		s, ok = r, true
-		if t.wasAnswered(r.lsn) {
+		s, ok = h.current(r), true
+		if h.timelines[s.timeline].wasAnswered(s.lsn) {
 			return s, true
 		}
 	}
 	if ok {
 		return s, true
 	}
-	return h.resolve(v)
+	s, ok = h.resolve(v)
+	return h.current(s), ok
 }

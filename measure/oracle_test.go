@@ -112,7 +112,7 @@ func (o *truth) applied(n *feedNode, now sim.Time) {
 }
 
 // takesOver notes what falls out of the history when a node begins to lead.
-func (o *truth) takesOver(n *feedNode, epoch uint32) {
+func (o *truth) takesOver(n *feedNode) {
 	if o.f.top != nil {
 		for _, r := range o.topLog[sharedPrefix(o.topLog, n.log):] {
 			r.fall, r.fallCause = "torn", o.falls
@@ -124,8 +124,12 @@ func (o *truth) takesOver(n *feedNode, epoch uint32) {
 		o.falls++
 	}
 	o.topLog = n.log
-	for i := len(n.log) - 1; i >= 0 && i > len(n.log)-1000; i-- {
-		if r := n.log[i]; r.adopted < 0 && r.committed < 0 {
+}
+
+// adopt notes that a new leader found records that now are committed.
+func (o *truth) adopt(log []*feedRecord) {
+	for i := len(log) - 1; i >= 0 && i > len(log)-1000; i-- {
+		if r := log[i]; r.adopted < 0 && r.committed < 0 {
 			r.adopted = o.f.w.Now()
 		}
 	}
@@ -261,19 +265,27 @@ func (o *truth) delays() []string {
 func TestAgainstOracle(t *testing.T) {
 	for _, m := range []struct {
 		name               string
+		style              feedStyle
 		split, disks       bool
 		calm, seeds, steps int
 	}{
-		{"crashes", false, false, 1, 60, 1500},
-		{"split brain", true, false, 1, 60, 1500},
-		{"lost disks", true, true, 1, 60, 1500},
-		{"long", false, false, 1, 1, 40000},
-		{"long split brain", true, false, 1, 1, 40000},
-		{"calm", true, false, 100, 1, 80000}, // so that old commits are forgotten
+		{"crashes", promoted, false, false, 1, 60, 1500},
+		{"split brain", promoted, true, false, 1, 60, 1500},
+		{"lost disks", promoted, true, true, 1, 60, 1500},
+		{"long", promoted, false, false, 1, 1, 40000},
+		{"long split brain", promoted, true, false, 1, 1, 40000},
+		{"calm", promoted, true, false, 100, 1, 80000}, // so that old commits are forgotten
+		{"elections", elected, false, false, 1, 60, 1500},
+		{"elections and split brain", elected, true, false, 1, 60, 1500},
+		{"elections and lost disks", elected, true, true, 1, 60, 1500},
+		{"long elections", elected, true, false, 10, 1, 40000},
+		{"ballots", balloted, false, false, 1, 60, 1500},
+		{"ballots and lost disks", balloted, false, true, 1, 60, 1500},
+		{"long ballots", balloted, false, false, 10, 1, 40000},
 	} {
 		t.Run(m.name, func(t *testing.T) {
 			for seed := range m.seeds {
-				compareSeed(t, newFeed(uint64(seed), m.split, m.disks, m.calm), m.steps)
+				compareSeed(t, newFeed(uint64(seed), m.style, m.split, m.disks, m.calm), m.steps)
 				if t.Failed() {
 					t.Logf("seed %d", seed)
 					return

@@ -7,16 +7,41 @@ import (
 	"replsim/sim"
 )
 
+// name returns one of the versions of a record.
+func (f *feed) name(r *feedRecord) kv.Version { return r.names[f.rng.IntN(len(r.names))] }
+
 // lead makes a node the leader of an epoch with the log that it has.
 func (f *feed) lead(n *feedNode, epoch uint32) {
-	n.apply(f, len(n.log))
-	f.truth.takesOver(n, epoch)
+	if f.style == promoted {
+		n.apply(f, len(n.log))
+	}
+	f.truth.takesOver(n)
 	n.leading, n.up, n.epoch = true, true, epoch
 	n.restart = f.starts[epoch]
 	f.starts[epoch]++
 	n.done, n.flushed = len(n.log), len(n.log)
 	f.epoch, f.top = epoch, n
-	sim.Report(f.envs[n.id], kv.LeaderStarted{Epoch: epoch, Start: sim.LSN(len(n.log))})
+	fact := kv.LeaderStarted{Epoch: epoch}
+	n.voted = f.style == elected
+	switch f.style {
+	case elected:
+		fact.Undecided = true
+	case balloted:
+		n.done = n.applied + f.rng.IntN(len(n.log)-n.applied+1)
+	}
+	if n.done > n.applied {
+		fact.Last = f.name(n.log[n.done-1])
+	}
+	fact.Start = sim.LSN(n.done)
+	if !n.voted {
+		f.truth.adopt(n.log[:n.done])
+	}
+	sim.Report(f.envs[n.id], fact)
+	for i, r := range n.log[n.done:] {
+		again := kv.Appended{Version: kv.VersionAt(epoch, sim.LSN(n.done+i+1)), Op: r.op, Key: r.key, Was: f.name(r)}
+		sim.Report(f.envs[n.id], again)
+		r.names = append(r.names, again.Version)
+	}
 }
 
 // crashLeader takes the leader down with the end of its log.
@@ -52,7 +77,11 @@ func (f *feed) down(n *feedNode) {
 // restartOrFail ends the time without a leader.
 func (f *feed) restartOrFail(n *feedNode) {
 	if !n.up && len(n.log) > 0 && f.rng.IntN(2) == 0 {
-		f.lead(n, n.epoch)
+		if f.style == promoted {
+			f.lead(n, n.epoch)
+		} else {
+			f.lead(n, f.epoch+1)
+		}
 		for _, o := range f.nodes { // they must not go on with what was lost
 			if o != n {
 				f.rejoin(o)
@@ -112,5 +141,5 @@ func (f *feed) restore(n *feedNode) {
 	n.applied = l.applied
 	n.rebuild()
 	f.truth.applied(n, f.w.Now())
-	sim.Report(f.envs[n.id], kv.Restored{Version: n.log[n.applied-1].version})
+	sim.Report(f.envs[n.id], kv.Restored{Version: f.name(n.log[n.applied-1])})
 }

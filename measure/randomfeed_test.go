@@ -25,13 +25,24 @@ type feed struct {
 	epoch  uint32       // the highest so far
 	top    *feedNode    // who leads in it
 	starts map[uint32]uint32
+	style  feedStyle
 	split  bool // a deposed leader may go on
 	disks  bool // disks may be lost
 	calm   int  // one in so many chances of a fault is taken
 }
 
+// feedStyle is how leaders take over.
+type feedStyle int
+
+const (
+	promoted feedStyle = iota // with all that they have, applied
+	elected                   // Raft: with what they have, undecided and not applied
+	balloted                  // Paxos: with what they know to be decided; they propose the rest again
+)
+
 type feedRecord struct {
-	version       kv.Version
+	version       kv.Version   // the first of
+	names         []kv.Version // all versions that it was proposed under
 	restart       uint32
 	key           kv.Key
 	op            kv.OpID
@@ -73,6 +84,7 @@ type feedNode struct {
 	state   []*feedRecord
 	leading bool
 	up      bool
+	voted   bool // elected, and has committed nothing yet
 	epoch   uint32
 	restart uint32
 }
@@ -81,6 +93,12 @@ type feedNode struct {
 func (n *feedNode) rebuild() {
 	clear(n.state)
 	for _, r := range n.log[:n.applied] {
+		n.see(r)
+	}
+}
+
+func (n *feedNode) see(r *feedRecord) {
+	if r.op != 0 {
 		n.state[r.key] = r
 	}
 }
@@ -90,11 +108,11 @@ func (n *feedNode) apply(f *feed, to int) {
 		return
 	}
 	for _, r := range n.log[n.applied:to] {
-		n.state[r.key] = r
+		n.see(r)
 	}
 	n.applied = to
 	f.truth.applied(n, f.w.Now())
-	sim.Report(f.envs[n.id], kv.Applied{Version: n.log[to-1].version})
+	sim.Report(f.envs[n.id], kv.Applied{Version: f.name(n.log[to-1])})
 }
 
 const (
@@ -102,8 +120,8 @@ const (
 	feedSessions = 5
 )
 
-func newFeed(seed uint64, split, disks bool, calm int) *feed {
-	f := &feed{rng: rand.New(rand.NewPCG(seed, 1)), w: sim.New(seed), keys: 6, split: split, disks: disks, calm: calm, starts: map[uint32]uint32{}}
+func newFeed(seed uint64, style feedStyle, split, disks bool, calm int) *feed {
+	f := &feed{style: style, rng: rand.New(rand.NewPCG(seed, 1)), w: sim.New(seed), keys: 6, split: split, disks: disks, calm: calm, starts: map[uint32]uint32{}}
 	for i := range feedReplicas + feedSessions {
 		f.w.AddNode(sim.NodeConfig{Name: string(rune('a' + i)), Boot: func(e *sim.Env) { f.envs = append(f.envs, e) }})
 	}
@@ -174,14 +192,18 @@ func (f *feed) write(n *feedNode) {
 	if !n.leading || !n.up {
 		return
 	}
-	f.nextOp++
 	s := int32(f.rng.IntN(feedSessions))
 	r := &feedRecord{version: kv.VersionAt(n.epoch, sim.LSN(len(n.log)+1)), restart: n.restart, key: kv.Key(f.rng.IntN(f.keys)),
-		op: f.nextOp, invoked: f.w.Now(), committed: -1, adopted: -1, acked: -1, session: s, leader: n}
-	f.truth.records = append(f.truth.records, r)
-	f.truth.event++
-	sim.Report(f.envs[feedReplicas+s], kv.Invoked{Op: r.op, Kind: kv.Write, Key: r.key, Session: s})
-	f.writes = append(f.writes, &feedWrite{rec: r, invoke: f.truth.event, leader: n, invAt: f.w.Now()})
+		invoked: f.w.Now(), committed: -1, adopted: -1, acked: -1, session: s, leader: n}
+	r.names = []kv.Version{r.version}
+	if f.style == promoted || f.rng.IntN(20) > 0 { // else nobody's write
+		f.nextOp++
+		r.op = f.nextOp
+		f.truth.records = append(f.truth.records, r)
+		f.truth.event++
+		sim.Report(f.envs[feedReplicas+s], kv.Invoked{Op: r.op, Kind: kv.Write, Key: r.key, Session: s})
+		f.writes = append(f.writes, &feedWrite{rec: r, invoke: f.truth.event, leader: n, invAt: f.w.Now()})
+	}
 	n.log = append(n.log, r)
 	if n == f.top {
 		f.truth.topLog = n.log
@@ -198,11 +220,17 @@ func (f *feed) commit(n *feedNode) {
 	}
 	to := n.done + 1 + f.rng.IntN(len(n.log)-n.done)
 	n.apply(f, to)
+	if n.voted {
+		n.voted = false
+		f.truth.adopt(n.log[:n.done])
+	}
 	for ; n.done < to; n.done++ {
 		r := n.log[n.done]
-		r.committed = f.w.Now()
-		r.deposedCommit = r.version.Epoch() < f.epoch
-		sim.Report(f.envs[n.id], kv.Committed{Version: r.version, Op: r.op, Key: r.key})
+		if r.committed < 0 {
+			r.committed = f.w.Now()
+			r.deposedCommit = n.epoch < f.epoch
+		}
+		sim.Report(f.envs[n.id], kv.Committed{Version: f.name(r), Op: r.op, Key: r.key})
 	}
 }
 
@@ -222,7 +250,7 @@ func (f *feed) answer() {
 	f.writes = f.writes[:len(f.writes)-1]
 	ret := kv.Returned{Op: r.op, Kind: kv.Write, Key: r.key, Session: r.session, Outcome: kv.Unknown}
 	if ok {
-		ret.Outcome, ret.Value, ret.Version = kv.Succeeded, r.op, r.version
+		ret.Outcome, ret.Value, ret.Version = kv.Succeeded, r.op, f.name(r)
 		r.acked = f.w.Now()
 		f.truth.acknowledged(w)
 	} else {
@@ -262,7 +290,7 @@ func (f *feed) endRead(i int) {
 	if r.node == nil {
 		ret.Outcome = kv.Succeeded
 		if r.got != nil {
-			ret.Value, ret.Version = r.got.op, r.got.version
+			ret.Value, ret.Version = r.got.op, f.name(r.got)
 		}
 		f.truth.judge(r)
 	}

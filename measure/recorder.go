@@ -165,14 +165,38 @@ func (r *Recorder) onAppended(at sim.Time, node sim.NodeID, f kv.Appended) {
 		r.invariants.breach(at, "node %d appends version %s, which is not next in a log that it leads", node, show(f.Version))
 		return
 	}
-	r.h.timelines[id].append(f.Version.LSN())
 	s := spot{id, f.Version.LSN()}
+	if f.Was != 0 && r.proposedAgain(at, node, f, s) {
+		return
+	}
+	t := r.h.timelines[id]
+	t.append(s.lsn)
+	if f.Op == 0 {
+		t.moments(s.lsn).invoke = noWrite
+		return
+	}
 	if o := r.ops.get(uint64(f.Op)); o != nil {
 		o.place(s)
 		r.lag.invoked(s, o)
 		return
 	}
 	r.loss.late(f.Op, s)
+}
+
+// proposedAgain notes that the record about to stand at s holds the write of an
+// earlier one. It returns true if it is that very record under a new version.
+func (r *Recorder) proposedAgain(at sim.Time, node sim.NodeID, f kv.Appended, s spot) bool {
+	was, ok := r.h.resolve(f.Was)
+	if !ok || was.lsn != s.lsn {
+		r.invariants.breach(at, "node %d proposes version %s again as %s, but that was not proposed there", node, show(f.Was), show(f.Version))
+		return false
+	}
+	if r.h.reclaim(s.timeline, was) {
+		r.failovers.reclaimed(s.timeline)
+		return true
+	}
+	r.h.renew(was, s)
+	return false
 }
 
 // onCommitted notes that a leader answers OK for a record.
@@ -182,9 +206,22 @@ func (r *Recorder) onCommitted(at sim.Time, node sim.NodeID, f kv.Committed) {
 	if !ok || s.timeline < 0 {
 		return
 	}
-	r.h.timelines[s.timeline].commit(s.lsn, at)
-	r.lag.committed(s, at)
+	id := r.h.ledBy(node)
+	r.h.decide(id, at)
+	s = r.h.current(s)
+	t, first := r.h.timelines[s.timeline], true
+	if s.timeline == id {
+		t.commit(s.lsn, at)
+	} else {
+		first = t.commitLate(s.lsn, at)
+	}
 	r.failovers.committed(node)
+	if f.Op == 0 {
+		return // nobody gets an answer
+	}
+	if first {
+		r.lag.committed(s, at)
+	}
 	if i := r.nodes.index(node); i >= 0 {
 		r.splitBrain.committed(i, at)
 	}
@@ -198,7 +235,10 @@ func (r *Recorder) onApplied(at sim.Time, node sim.NodeID, f kv.Applied) {
 	}
 	p := &r.nodes.list[i]
 	s, ok := r.h.resolve(f.Version)
-	r.invariants.applied(at, p, f.Version, ok)
+	if ok {
+		s = r.nodes.reached(i, s)
+	}
+	r.invariants.applied(at, p, f.Version, s, ok)
 	p.version, p.mayGoBack = f.Version, false
 	if ok {
 		r.lag.advance(i, s, at)
@@ -209,7 +249,7 @@ func (r *Recorder) onApplied(at sim.Time, node sim.NodeID, f kv.Applied) {
 // onTruncated takes a replica back to where its log agrees with the leader's.
 func (r *Recorder) onTruncated(_ sim.Time, node sim.NodeID, f kv.Truncated) {
 	if i := r.nodes.index(node); i >= 0 {
-		r.nodes.stepBack(i, r.h.cut(r.nodes.list[i].at, f.To))
+		r.nodes.truncated(i, f.To)
 	}
 }
 
@@ -236,13 +276,25 @@ func (r *Recorder) onLeaderStarted(at sim.Time, node sim.NodeID, f kv.LeaderStar
 		r.invariants.breach(at, "node %d leads, but is no replica", node)
 		return
 	}
-	id, tops := r.h.begin(node, f.Epoch, f.Start, r.nodes.list[i].at)
+	parent := r.h.branch(r.nodes.list[i].at, f.Start)
+	if f.Last != 0 {
+		if s, ok := r.h.resolve(f.Last); ok && s.lsn == f.Start {
+			parent = s
+		} else {
+			r.invariants.breach(at, "node %d leads with a log that ends at %d with version %s, which was not appended there", node, f.Start, show(f.Last))
+		}
+	}
+	id, tops := r.h.begin(node, f.Epoch, f.Start, parent)
+	t := r.h.timelines[id]
+	t.undecided, t.voted = f.Undecided, f.Undecided
 	if !tops {
 		return
 	}
 	r.failovers.leads(id, i, at)
 	r.h.takeOver(id, len(r.failovers.list)-1)
-	r.h.adopt(r.h.timelines[id].parent, at)
+	if !f.Undecided {
+		r.h.adopt(parent, at)
+	}
 }
 
 // onLeaderStopped ends a leader's timeline.

@@ -57,9 +57,30 @@ func (r *replicas) stepBack(i int, to spot) {
 	r.list[i].at, r.list[i].mayGoBack = to, true
 }
 
+// truncated takes the end of a replica's log away. If it had not applied that (in
+// Raft, nobody applies what is not committed), it stays where it is.
+func (r *replicas) truncated(i int, to sim.LSN) {
+	if at := r.list[i].at; at.lsn > to {
+		r.stepBack(i, r.h.cut(at, to))
+	}
+}
+
+// reached returns where a replica is that has applied the record at s. What it
+// applied under an older version may be in the log that counts under a newer one,
+// after the same records as at this replica.
+func (r *replicas) reached(i int, s spot) spot {
+	at := r.list[i].at
+	if c := r.h.current(s); !r.h.holds(s, at) && r.h.holds(c, at) {
+		return c
+	}
+	return s
+}
+
 // crashed takes from a node what a crash took: everything with its disk, or the
 // unflushed end of the log of a leader. A follower applies what it has flushed, so
-// it keeps its position.
+// it keeps its position. When it is up again it may have to apply its log anew, from
+// the start or a snapshot (a state in memory): its position then follows what it
+// reports.
 func (r *replicas) crashed(node sim.NodeID, c sim.Crashed) {
 	i := r.index(node)
 	if i >= 0 {
@@ -103,6 +124,17 @@ func (r *replicas) positions() []spot {
 		r.spots[i] = r.list[i].at
 	}
 	return r.spots
+}
+
+// longest returns the longest part of the log ending at end that some replica has
+// applied, or least if none has more than that.
+func (r *replicas) longest(end, least spot) spot {
+	for _, p := range r.list {
+		if at := r.h.meet(p.at, end); at.lsn > least.lsn {
+			least = at
+		}
+	}
+	return least
 }
 
 // mostAdvanced returns the highest position of all replicas.

@@ -18,10 +18,10 @@ import (
 // by hand. Lines above "--":
 //
 //	nodes r1 r2 r3; clients eu us; end 10s; warmup 1s; sample 1s; window 1s
-//	TIME NODE leads EPOCH @START | stops EPOCH | promotes EPOCH | crashes N | crashes disk
+//	TIME NODE leads EPOCH @START [LAST [undecided]] | stops EPOCH | promotes EPOCH | crashes N | crashes disk
 //	TIME NODE starts | pauses | resumes | applies E.L | truncates TO END EPOCH
 //	TIME NODE restores E.L | degraded on | off
-//	TIME NODE appends E.L KEY OP | commits E.L KEY OP
+//	TIME NODE appends E.L KEY OP [was E.L] | commits E.L KEY OP     OP #0: no client's write
 //	TIME CLIENT writes KEY OP | reads KEY OP                        an invoke
 //	TIME CLIENT wrote OP E.L | got OP E.L | failed OP | unknown OP  its return
 //	TIME NODE fault NAME | healed NAME
@@ -130,7 +130,11 @@ func (s *script) step(at sim.Time, who, verb string, a []string) {
 	e := s.envs[id]
 	switch verb {
 	case "leads":
-		sim.Report(e, kv.LeaderStarted{Epoch: uint32(s.number(a[0])), Start: sim.LSN(s.number(a[1]))})
+		f := kv.LeaderStarted{Epoch: uint32(s.number(a[0])), Start: sim.LSN(s.number(a[1]))}
+		if len(a) > 2 {
+			f.Last, f.Undecided = s.version(a[2]), len(a) > 3
+		}
+		sim.Report(e, f)
 	case "stops":
 		sim.Report(e, kv.LeaderStopped{Epoch: uint32(s.number(a[0]))})
 	case "promotes":
@@ -160,7 +164,11 @@ func (s *script) step(at sim.Time, who, verb string, a []string) {
 	case "truncates":
 		sim.Report(e, kv.Truncated{To: sim.LSN(s.number(a[0])), End: sim.LSN(s.number(a[1])), Epoch: uint32(s.number(a[2]))})
 	case "appends":
-		s.append(e, s.version(a[0]), s.key(a[1]), s.op(a[2]))
+		var was kv.Version
+		if len(a) > 3 {
+			was = s.version(a[4])
+		}
+		s.append(e, s.version(a[0]), s.key(a[1]), s.op(a[2]), was)
 	case "commits":
 		sim.Report(e, kv.Committed{Version: s.version(a[0]), Key: s.key(a[1]), Op: s.op(a[2])})
 	default:
@@ -195,7 +203,7 @@ func (s *script) client(e *sim.Env, who, verb string, a []string) {
 		s.next++
 		op, v, key, node := s.next, s.version(a[0]), s.key(a[1]), s.envs[s.names[a[3]]]
 		invoke(op, kv.Write, key)
-		s.append(node, v, key, op)
+		s.append(node, v, key, op, 0)
 		sim.Report(node, kv.Applied{Version: v})
 		sim.Report(node, kv.Committed{Version: v, Key: key, Op: op})
 		end(op, kv.Succeeded, v)
@@ -208,9 +216,9 @@ func (s *script) client(e *sim.Env, who, verb string, a []string) {
 	}
 }
 
-func (s *script) append(e *sim.Env, v kv.Version, key kv.Key, op kv.OpID) {
+func (s *script) append(e *sim.Env, v kv.Version, key kv.Key, op kv.OpID, was kv.Version) {
 	s.values[v] = op
-	sim.Report(e, kv.Appended{Version: v, Key: key, Op: op})
+	sim.Report(e, kv.Appended{Version: v, Key: key, Op: op, Was: was})
 }
 
 func (s *script) time(text string) sim.Time {

@@ -84,5 +84,5 @@ func (h *history) rank(v kv.Version) rank {
 	if !ok {
 		return 0
 	}
-	return h.rankOf(s)
+	return h.rankOf(h.current(s))
 }

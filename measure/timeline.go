@@ -16,8 +16,11 @@ type timeline struct {
 	epoch   uint32
 	restart uint32 // how many timelines of this epoch are older
 	parent  spot   // where it branches off
-	start   sim.LSN
-	end     sim.LSN // its last record so far
+	// from is the end of its leader's log when it started to lead, and start where its
+	// own records begin. Between them are records of the parent that the leader found
+	// undecided and proposed again under versions of its own (Paxos).
+	from, start sim.LSN
+	end         sim.LSN // its last record so far
 	// committed is the last record that the leader answered OK for; start at first.
 	committed sim.LSN
 	// kept is what the leader's disk still holds of the log after crashes.
@@ -27,7 +30,13 @@ type timeline struct {
 	// records after deposedAt, diverges.
 	deposed   bool
 	deposedAt sim.LSN
-	falls     []fall
+	// undecided: what its log holds of earlier leaders is committed only with its own
+	// first record (Raft).
+	undecided bool
+	// voted: its leader was elected by a majority, which keeps what was committed
+	// even if this leader's disk loses it.
+	voted bool
+	falls []fall
 
 	records deque[moments] // by index: see ledger.go
 	firsts  []sim.Time     // first commit of every dropped block of records
@@ -69,6 +78,9 @@ type history struct {
 	timelines []*timeline // parents come before their children
 	byEpoch   [][]int32
 	top       int32 // the newest timeline of the highest epoch, or -1
+	// renewed are the records that hold a write of another record once more, because
+	// a leader proposed it again after other records than before. See renew.go.
+	renewed map[spot][]spot
 }
 
 // end returns the end of the authoritative history: the log of the leader of the
@@ -97,8 +109,12 @@ func (h *history) resolve(v kv.Version) (s spot, ok bool) {
 	}
 	ids := h.byEpoch[epoch]
 	for i := len(ids) - 1; i >= 0; i-- {
-		if t := h.timelines[ids[i]]; lsn > t.start && lsn <= t.end {
+		t := h.timelines[ids[i]]
+		switch {
+		case lsn > t.start && lsn <= t.end:
 			return spot{ids[i], lsn}, true
+		case lsn > t.from && lsn <= t.start:
+			return h.cut(t.parent, lsn), true
 		}
 	}
 	return emptyLog, false
@@ -163,16 +179,15 @@ func (h *history) segments(start, s spot, f func(id int32, from, to sim.LSN)) {
 	}
 }
 
-// begin adds the timeline of a leader that starts with a log up to start, whose
-// last known position is at. It returns its number and whether it is the
-// authoritative one from now on.
-func (h *history) begin(node sim.NodeID, epoch uint32, start sim.LSN, at spot) (id int32, tops bool) {
+// begin adds the timeline of a leader that starts with the log that ends at parent.
+// It returns its number and whether it is the authoritative one from now on.
+func (h *history) begin(node sim.NodeID, epoch uint32, start sim.LSN, parent spot) (id int32, tops bool) {
 	for int(epoch) >= len(h.byEpoch) {
 		h.byEpoch = append(h.byEpoch, nil)
 	}
 	id = int32(len(h.timelines))
-	t := &timeline{node: node, epoch: epoch, restart: uint32(len(h.byEpoch[epoch])), parent: h.branch(at, start),
-		start: start, end: start, committed: start, kept: unlimited, deposedAt: unlimited}
+	t := &timeline{node: node, epoch: epoch, restart: uint32(len(h.byEpoch[epoch])), parent: parent,
+		from: start, start: start, end: start, committed: start, kept: unlimited, deposedAt: unlimited}
 	tops = h.top < 0 || epoch >= h.timelines[h.top].epoch
 	if !tops {
 		t.deposed, t.deposedAt = true, start // born too late

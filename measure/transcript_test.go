@@ -23,6 +23,9 @@ func TestTranscripts(t *testing.T) {
 				t.Fatal("nothing is expected")
 			}
 			checkFigures(t, got, want)
+			if t.Failed() {
+				t.Logf("violations: %q", got.Violations)
+			}
 		})
 	}
 }
