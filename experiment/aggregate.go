@@ -59,7 +59,7 @@ func variantResult(v *scenarios.Variant, all []*outcome) results.Variant {
 	if i := slices.IndexFunc(done, func(o *outcome) bool { return len(o.broken) > 0 }); i >= 0 {
 		r.Violations = done[i].broken
 	}
-	r.Notes = notes(&v.Scenario, &r)
+	r.Notes = append(notes(&v.Scenario, &r), anomalyNotes(&v.Scenario, all)...)
 	return r
 }
 

@@ -136,6 +136,8 @@ var keyEffects = []effectOfKey{
 	{"workload.backoff_jitter=0%", "digest", "≠", retrying},
 	{"workload.value_size=2KiB", "latency.write.p50", ">", "network.bandwidth=1MB/s"},
 
+	{"check.linearizable=true", "figures", ">", ""},
+
 	{"faults.f.at=3s", "digest", "≠", crashed},
 	{"faults.f.for=1s", "lag.time.r2.max", "<", crashed},
 	{"faults.f.mttf=exponential(mean=100ms)", "struck", ">", repeated},
@@ -205,6 +207,8 @@ func observed(t *testing.T, what string, set []string) float64 {
 	}
 	o := once(t, small, set...)
 	switch what {
+	case "figures":
+		return float64(len(o.figures))
 	case "digest":
 		return float64(o.digest)
 	case "events":

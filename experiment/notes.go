@@ -37,6 +37,16 @@ func notes(sc *scenarios.Scenario, v *results.Variant) []string {
 	return out
 }
 
+// anomalyNotes tells of the first history that is not linearizable.
+func anomalyNotes(sc *scenarios.Scenario, all []*outcome) []string {
+	for i, o := range all {
+		if o != nil && o.anomaly != "" {
+			return []string{fmt.Sprintf("Not linearizable (seed %d): %s.", sc.Seed+uint64(i), o.anomaly)}
+		}
+	}
+	return nil
+}
+
 func lossNote(sc *scenarios.Scenario, v *results.Variant) string {
 	total, ok := v.Figure("data_loss.total")
 	if !ok {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"replsim/history"
 	"replsim/measure"
 	"replsim/results"
 	"replsim/sim"
@@ -21,6 +22,7 @@ type outcome struct {
 	digest  uint64
 	events  uint64
 	broken  []string // invariants of the model, in words
+	anomaly string   // the first that clients saw, if the history was judged
 }
 
 // reduce keeps of a replication what results need, but for the curves.
@@ -28,6 +30,17 @@ func reduce(r *measure.Replication, w *sim.World) *outcome {
 	o := &outcome{figures: r.Figures, digest: w.Digest(), events: w.Events(), broken: r.Violations}
 	o.faults, o.effects = w.Effects()
 	return o
+}
+
+// addVerdict adds what was found about the history.
+func (o *outcome) addVerdict(v history.Verdict) {
+	for _, f := range []struct {
+		name  string
+		count int
+	}{{"linearizability.keys", v.Keys}, {"linearizability.violations", v.Wrong}} {
+		o.figures = append(o.figures, measure.Figure{Name: f.name, Unit: "1", Kind: measure.Count, Value: float64(f.count)})
+	}
+	o.anomaly = v.First
 }
 
 // addCurves adds the curves over time and those of the distributions.

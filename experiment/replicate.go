@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"replsim/history"
 	"replsim/measure"
 	"replsim/scenarios"
 	"replsim/sim"
@@ -19,6 +20,7 @@ type replication struct {
 	cluster  cluster
 	groups   []group
 	recorder *measure.Recorder
+	history  *history.History // nil unless the scenario asks for it
 	noCurves bool
 }
 
@@ -38,6 +40,9 @@ func newReplication(sc *scenarios.Scenario, seed uint64, opt Options) *replicati
 	w.Network(t.network())
 	t.inject(r.cluster)
 	r.recorder = measure.New(w, t.measureConfig(r.groups))
+	if sc.Check.Linearizable {
+		r.history = history.Watch(w, deliversTwice(&sc.Network))
+	}
 	if opt.Observe != nil {
 		opt.Observe(w)
 	}
@@ -80,8 +85,21 @@ func (r *replication) run(ctx context.Context) *outcome {
 	r.recorder.Settled(r.cluster.CaughtUp())
 	measured := r.recorder.Finish()
 	out := reduce(measured, w)
+	if r.history != nil {
+		out.addVerdict(r.history.Judge())
+	}
 	if !r.noCurves {
 		out.addCurves(measured)
 	}
 	return out
+}
+
+// deliversTwice tells whether some link may do so with a message.
+func deliversTwice(n *scenarios.Network) bool {
+	for _, l := range n.Links {
+		if l.Duplication != nil && *l.Duplication > 0 {
+			return true
+		}
+	}
+	return n.Duplication > 0
 }

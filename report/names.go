@@ -43,6 +43,8 @@ var figureNames = []naming{
 	{"rto.catch_up", "RTO: catch up"},
 	{"split_brain.time", "split-brain, time"},
 	{"split_brain.writes", "split-brain, writes acknowledged"},
+	{"linearizability.keys", "records judged"},
+	{"linearizability.violations", "records not linearizable"},
 	{"session.*.rate", "rate of * violations"},
 	{"traffic.messages_per_write", "messages per write"},
 	{"traffic.bytes_per_write", "bytes per write"},

@@ -45,6 +45,7 @@ var headlines = []section{
 		{pattern: "stale_reads.age.p99", quiet: true},
 		{pattern: "lag.time.*.p99", text: "replication lag, p99, worst replica", worst: true, quiet: true},
 		{pattern: "visibility.followers.p99"},
+		{pattern: "linearizability.violations"},
 		{pattern: "session.read_your_writes.count", quiet: true}, {pattern: "session.monotonic_reads.count", quiet: true},
 		{pattern: "session.monotonic_writes.count", quiet: true}, {pattern: "session.writes_follow_reads.count", quiet: true},
 	}},

@@ -31,6 +31,7 @@ var measured = map[string]string{
 		latency.read.place.PLACE.p50|p99
 		latency.write.mean|p50|p90|p99|p999|max
 		latency.write.place.PLACE.p50|p99
+		linearizability.keys|violations
 		ops.invoked|ok|failed|unknown
 		outage.longest
 		outage.longest.read|write

@@ -48,6 +48,7 @@ type Scenario struct {
 	Workload    Workload          `toml:"workload" doc:"what every client does, unless its group says otherwise"`
 	Clients     map[string]Client `toml:"clients" doc:"named groups of clients; without any, there is one group called clients"`
 	Faults      map[string]Fault  `toml:"faults" doc:"named faults; the names appear on charts"`
+	Check       Check             `toml:"check" doc:"what is examined beyond the usual figures, since it takes memory and time"`
 	Expect      map[string]string `toml:"expect" doc:"figure = comparison, such as \"data_loss.total\" = \"== 0\"; add .min, .max, .lo or .hi for another statistic than the mean"`
 	Compare     string            `toml:"compare" doc:"the variant that the others are compared with (default: the first)"`
 	Charts      map[string]Chart  `toml:"charts" doc:"named charts; without any, a standard set is drawn"`
@@ -177,6 +178,11 @@ type Workload struct {
 	Backoff    time.Duration  `toml:"backoff" default:"50ms" doc:"pause before the first retry; doubles each time"`
 	Jitter     float64        `toml:"backoff_jitter" default:"50%" unit:"ratio" min:"0%" max:"100%" doc:"share of the pause that is random"`
 	ValueSize  int64          `toml:"value_size" default:"128B" unit:"size" min:"0B" doc:"bytes of a value, for traffic and bandwidth"`
+}
+
+// Check says what is examined beyond the usual figures.
+type Check struct {
+	Linearizable bool `toml:"linearizable" default:"false" doc:"keep all that clients asked and were answered, and judge whether it is linearizable: figures linearizability.*"`
 }
 
 // ProfilePoint is a factor on the rate from a point in time on.

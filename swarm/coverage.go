@@ -31,7 +31,7 @@ func (m *model) features() []string {
 	}
 	names = append(names,
 		"another node led", "a leader came back", "two leaders at once", "a log was cut back", "a snapshot was sent", "commits waited for fewer",
-		"lost: torn", "lost: truncated", "lost: diverged", "a read was stale", "an operation failed", "an outcome stayed unknown",
+		"lost: torn", "lost: truncated", "lost: diverged", "a read was stale", "a history was not linearizable", "an operation failed", "an outcome stayed unknown",
 	)
 	for _, p := range m.promises {
 		names = append(names, "promised: "+p.name)
@@ -45,15 +45,16 @@ var effective = []string{"slow_cpu", "slow_disk", "partition", "cut", "slow_link
 
 // figures that count as features when they are above zero.
 var featureFigures = map[string]string{
-	"another node led":          "failovers.count",
-	"a leader came back":        "failovers.restarts",
-	"two leaders at once":       "split_brain.time",
-	"lost: torn":                "data_loss.torn",
-	"lost: truncated":           "data_loss.truncated",
-	"lost: diverged":            "data_loss.diverged",
-	"a read was stale":          "stale_reads.count",
-	"an operation failed":       "ops.failed",
-	"an outcome stayed unknown": "ops.unknown",
+	"another node led":               "failovers.count",
+	"a leader came back":             "failovers.restarts",
+	"two leaders at once":            "split_brain.time",
+	"lost: torn":                     "data_loss.torn",
+	"lost: truncated":                "data_loss.truncated",
+	"lost: diverged":                 "data_loss.diverged",
+	"a read was stale":               "stale_reads.count",
+	"a history was not linearizable": "linearizability.violations",
+	"an operation failed":            "ops.failed",
+	"an outcome stayed unknown":      "ops.unknown",
 }
 
 // sightings are the features seen in one run.

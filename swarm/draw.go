@@ -65,6 +65,7 @@ func (m *model) draw(seed uint64) draft {
 	} else {
 		d.faults()
 	}
+	d.maybe("check", "linearizable", func() string { return "true" })
 	return d.draft
 }
 

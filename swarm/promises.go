@@ -36,6 +36,7 @@ var leaderPromises = []promise{
 	{"what is on all disks outlives any failover", "data_loss.total", allDisksKeep},
 	{"what is on k disks outlives an orderly failover with fewer than k away", "data_loss.total", orderlyFailovers},
 	{"a leader that nobody replaces is never stale", "stale_reads.count", soleLeaderIsFresh},
+	{"reads from a leader that nobody replaces are linearizable", "linearizability.violations", soleLeaderIsLinearizable},
 	{"what all replicas have applied, all show", "stale_reads.count", appliedEverywhere},
 }
 
@@ -75,6 +76,11 @@ func soleLeaderIsFresh(s *scenarios.Scenario) bool {
 		}
 	}
 	return soleLeaderKeeps(s)
+}
+
+// soleLeaderIsLinearizable: there is a single copy, which clients see nothing else of.
+func soleLeaderIsLinearizable(s *scenarios.Scenario) bool {
+	return s.Check.Linearizable && soleLeaderIsFresh(s)
 }
 
 // allDisksKeep: with a write on all disks before its client hears of it, and no way

@@ -141,8 +141,10 @@ func (c *client) handle(from sim.NodeID, r kv.Reply) {
 	op.asked = false
 	switch {
 	case r.Status == kv.NotLeader || op.misled(from, r):
+		op.refused++
 		c.redirect(op, server, c.g.serverOf(r.Leader))
 	case r.Status == kv.Refused:
+		op.refused++
 		c.router.doubt(server)
 		c.again(op)
 	default:
@@ -188,7 +190,7 @@ func (c *client) finish(op *operation, outcome kv.Outcome, r kv.Reply) {
 	sim.Report(c.env, kv.Returned{
 		Op: c.users.opID(op.n), Kind: op.kind, Key: op.key, Session: c.users.session,
 		Outcome: outcome, Value: r.Value, Version: r.Version,
-		Latency: c.now().Sub(op.begun), Attempts: op.attempts, Node: node,
+		Latency: c.now().Sub(op.begun), Attempts: op.attempts, Refused: op.refused, Node: node,
 	})
 	c.ops.remove(op)
 	if c.users.think != nil && !c.g.stopped {

@@ -12,6 +12,7 @@ type operation struct {
 
 	server    int32 // index of the server asked last, -1 before the first attempt
 	attempts  int32
+	refused   int32 // attempts that were turned away
 	retries   int32
 	redirects int32 // since the last retry
 	begun     sim.Time

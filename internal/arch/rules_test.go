@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"models/*":         {"sim", "sim/dist", "models/kv"},
 	"workload":         {"sim", "sim/dist", "models/kv"},
 	"measure":          {"sim", "models/kv", "github.com/HdrHistogram/hdrhistogram-go"},
+	"history":          {"sim", "models/kv", "github.com/anishathalye/porcupine"},
 	"experiment":       {anything},
 	"experiment/stat":  {"gonum.org/v1/gonum"},
 	"swarm":            {"sim", "models/kv", "scenarios", "experiment", "results"},
@@ -79,7 +80,7 @@ func importDirections(s *source) (wrong []string) {
 // simulates tells whether a folder's code runs within a simulation, on one
 // goroutine and in virtual time.
 func simulates(dir string) bool {
-	return dir == "sim" || strings.HasPrefix(dir, "sim/") || dir == "models" || strings.HasPrefix(dir, "models/") || dir == "workload" || dir == "measure"
+	return dir == "sim" || strings.HasPrefix(dir, "sim/") || dir == "models" || strings.HasPrefix(dir, "models/") || dir == "workload" || dir == "measure" || dir == "history"
 }
 
 // banned is what only cmd may use, by import path: what makes a run depend on

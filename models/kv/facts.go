@@ -38,6 +38,7 @@ type Returned struct {
 	Version  Version // of the value read or written
 	Latency  time.Duration
 	Attempts int32
+	Refused  int32      // of these, turned away: they had no effect
 	Node     sim.NodeID // who answered, or sim.NoNode
 }
 
