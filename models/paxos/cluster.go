@@ -21,7 +21,7 @@ type Cluster struct {
 // quorums make no sense (see CheckQuorums).
 func Build(w *sim.World, cfg Config, nodes []sim.NodeConfig, office sim.NodeConfig) *Cluster {
 	if err := CheckQuorums(len(nodes), cfg.Phase1Quorum, cfg.Phase2Quorum); err != nil {
-		panic(err.Error())
+		panic("paxos: " + err.Error())
 	}
 	return build(w, cfg, nodes, office, func(*replica) {})
 }

@@ -81,9 +81,9 @@ type Config struct {
 func CheckQuorums(nodes, phase1, phase2 int) error {
 	switch {
 	case phase1 < 1 || phase1 > nodes || phase2 < 1 || phase2 > nodes:
-		return fmt.Errorf("paxos: quorums of %d and %d among %d nodes", phase1, phase2, nodes)
+		return fmt.Errorf("quorums of %d and %d among %d nodes", phase1, phase2, nodes)
 	case phase1+phase2 <= nodes:
-		return fmt.Errorf("paxos: a phase-1 quorum of %d and a phase-2 quorum of %d need not meet among %d nodes", phase1, phase2, nodes)
+		return fmt.Errorf("a phase-1 quorum of %d and a phase-2 quorum of %d need not meet among %d nodes", phase1, phase2, nodes)
 	}
 	return nil
 }
