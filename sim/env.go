@@ -28,6 +28,10 @@ func (e *Env) Name() string { return e.node.cfg.Name }
 // Clock returns what this node's own clock shows: it may be off, drift and jump.
 func (e *Env) Clock() Time { return e.node.clock.read(e.node.w.now) }
 
+// Monotonic returns what this node's monotonic clock shows, by which its timers run:
+// it drifts, but never jumps. Only differences mean something.
+func (e *Env) Monotonic() Time { return clock{ppb: e.node.clock.ppb}.read(e.node.w.now) }
+
 // Rand returns this node's own random stream.
 func (e *Env) Rand() *rand.Rand { return e.node.rand }
 

@@ -77,6 +77,15 @@ func (l *Log[R]) Flush() {
 	}
 }
 
+// Force asks for a flush although the log may have nothing new: of what else is on
+// the disk (Pages), such as a vote. While a flush is under way it asks for nothing.
+func (l *Log[R]) Force() {
+	if !l.busy {
+		l.wanted = l.End()
+		l.startFlush(l.wanted)
+	}
+}
+
 // FlushTo asks for the records up to and including to only, as a background
 // writer does that leaves the last page until it is full. While a flush is under
 // way it asks for nothing.

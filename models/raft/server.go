@@ -1,0 +1,242 @@
+package raft
+
+import (
+	"time"
+
+	"replsim/models/kv"
+	"replsim/sim"
+)
+
+// server is the database on one node: it serves clients, and is the state machine that
+// its Raft node feeds.
+type server struct {
+	env   *sim.Env
+	cfg   *Config
+	node  *Node[Write]
+	store store
+
+	writes map[kv.OpID]sim.NodeID // those that wait, and their clients
+	asked  []askedWrite           // the same by age
+	reads  []pendingRead          // in order of their numbers
+	number uint64                 // of the last read
+	now    uint64                 // the read in service, which has not waited for anything
+
+	serve     *sim.Jobs[work]
+	wake      *sim.Jobs[answer]
+	readCost  *sim.Draws
+	writeCost *sim.Draws
+	wakeCost  *sim.Draws
+}
+
+// work is a client's request in service.
+type work struct {
+	client sim.NodeID
+	req    kv.Request
+}
+
+// askedWrite is a write that waits since an instant of the monotonic clock.
+type askedWrite struct {
+	op    kv.OpID
+	since sim.Time
+}
+
+// patience is after which time a node forgets a write that was never decided: it was
+// lost on its way to a leader, or with it.
+const patience = 10 * time.Second
+
+// pendingRead is a read that waits until it is safe to answer.
+type pendingRead struct {
+	number uint64
+	client sim.NodeID
+	req    kv.Request
+}
+
+// answer is for a client whose session is being woken.
+type answer struct {
+	client sim.NodeID
+	reply  kv.Reply
+	read   bool
+	key    kv.Key
+}
+
+// boot starts a node.
+func (c *Cluster) boot(e *sim.Env) {
+	s := &server{env: e, cfg: &c.cfg, writes: map[kv.OpID]sim.NodeID{}}
+	s.serve = sim.NewJobs(e.CPU(), s.onServed)
+	s.wake = sim.NewJobs(e.CPU(), s.send)
+	s.readCost = e.Draws(c.cfg.Read, "read")
+	s.writeCost = e.Draws(c.cfg.Write, "write")
+	s.wakeCost = e.Draws(c.cfg.Wake, "wake session")
+	s.node = Start(e, c.group, Machine[Write](s))
+	c.servers[c.group.place(e.ID())] = s
+	sim.Handle(e, s.onRequest)
+	sim.Handle(e, s.onLagQuery)
+}
+
+// onRequest queues a client's request for the CPU, or turns it away at once.
+func (s *server) onRequest(client sim.NodeID, req kv.Request) {
+	if !s.serves(req.Kind) {
+		s.turnAway(client, req)
+		return
+	}
+	cost := s.readCost
+	if req.Kind == kv.Write {
+		cost = s.writeCost
+	}
+	if d := cost.Next(); d > 0 {
+		s.serve.Do(d, work{client, req})
+		return
+	}
+	s.onServed(work{client, req})
+}
+
+// serves tells whether this node can do something about a request.
+func (s *server) serves(kind kv.Kind) bool {
+	switch {
+	case s.node.Leading():
+		return true
+	case kind == kv.Write:
+		return s.cfg.Forward && s.node.Hint() != sim.NoNode
+	case s.cfg.FollowerReads == IndexReads:
+		return s.node.Hint() != sim.NoNode
+	}
+	return s.cfg.FollowerReads == StaleReads
+}
+
+// onServed runs a request when its service time is over.
+func (s *server) onServed(j work) {
+	switch {
+	case !s.serves(j.req.Kind): // deposed meanwhile
+		s.turnAway(j.client, j.req)
+	case j.req.Kind == kv.Write:
+		s.write(j)
+	case !s.node.Leading() && s.cfg.FollowerReads == StaleReads:
+		s.send(answer{client: j.client, reply: kv.Reply{ID: j.req.ID}, read: true, key: j.req.Key})
+	default:
+		s.number++
+		s.reads = append(s.reads, pendingRead{s.number, j.client, j.req})
+		s.now = s.number
+		s.node.Confirm(s.number)
+		s.now = 0
+	}
+}
+
+// write proposes a write, or passes it on to the leader. It is answered when this node
+// has applied it.
+func (s *server) write(j work) {
+	w := Write{Op: j.req.ID, Key: j.req.Key, Origin: s.env.ID()}
+	s.expect(w.Op, j.client)
+	if !s.node.Leading() {
+		sim.Send(s.env, s.node.Hint(), Proposal[Write]{Command: w, bytes: s.cfg.RecordBytes})
+		return
+	}
+	if _, _, ok := s.node.Propose(w); !ok { // it is handing over
+		delete(s.writes, w.Op)
+		sim.Send(s.env, j.client, kv.Reply{ID: j.req.ID, Status: kv.Refused, Leader: s.env.ID()})
+	}
+}
+
+// expect notes whom to tell, and forgets whom there will be nothing to tell.
+func (s *server) expect(op kv.OpID, client sim.NodeID) {
+	now := s.env.Monotonic()
+	old := 0
+	for old < len(s.asked) && now.Sub(s.asked[old].since) > patience {
+		delete(s.writes, s.asked[old].op)
+		old++
+	}
+	if old > 0 {
+		s.asked = s.asked[:copy(s.asked, s.asked[old:])]
+	}
+	s.writes[op] = client
+	s.asked = append(s.asked, askedWrite{op, now})
+}
+
+// Apply implements Machine: it executes a write, and tells the client that waits for it.
+func (s *server) Apply(index sim.LSN, e Entry[Write]) {
+	w := e.Command
+	version := s.store.apply(kv.VersionAt(e.Term, index), w, s.cfg.Sessions)
+	if w.Origin != s.env.ID() || len(s.writes) == 0 {
+		return
+	}
+	client, waits := s.writes[w.Op]
+	if !waits {
+		return
+	}
+	delete(s.writes, w.Op)
+	s.answer(answer{client: client, reply: kv.Reply{ID: w.Op, Value: w.Op, Version: version}})
+}
+
+// Readable implements Machine: it answers the reads up to a number.
+func (s *server) Readable(number uint64) {
+	done := 0
+	for done < len(s.reads) && s.reads[done].number <= number {
+		r := s.reads[done]
+		done++
+		a := answer{client: r.client, reply: kv.Reply{ID: r.req.ID}, read: true, key: r.req.Key}
+		if r.number == s.now {
+			s.send(a)
+		} else {
+			s.answer(a)
+		}
+	}
+	s.reads = s.reads[:copy(s.reads, s.reads[done:])]
+}
+
+// answer wakes the session of a client, which then tells it.
+func (s *server) answer(a answer) {
+	if cost := s.wakeCost.Next(); cost > 0 {
+		s.wake.Do(cost, a)
+		return
+	}
+	s.send(a)
+}
+
+// send tells a client. A read returns what it finds now.
+func (s *server) send(a answer) {
+	a.reply.Leader = s.node.Hint()
+	if a.read {
+		c := s.store.cells[a.key]
+		a.reply.Value, a.reply.Version, a.reply.Bytes = c.Value, c.Version, int32(s.cfg.ValueBytes)
+	}
+	sim.Send(s.env, a.client, a.reply)
+}
+
+// Deposed implements Machine. Reads that were not answered had no effect; what becomes
+// of writes, their clients will not know, unless the node goes on to wait for them.
+func (s *server) Deposed() {
+	for _, r := range s.reads {
+		s.turnAway(r.client, r.req)
+	}
+	s.reads = s.reads[:0]
+	if !s.cfg.Forward {
+		clear(s.writes)
+		s.asked = s.asked[:0]
+	}
+}
+
+// Snapshot implements Machine.
+func (s *server) Snapshot() (state any, bytes int) {
+	return s.store.copy(), len(s.store.cells)*(cellBytes+s.cfg.ValueBytes) + len(s.store.done)*cellBytes
+}
+
+// Restore implements Machine.
+func (s *server) Restore(state any) {
+	if i, ok := state.(*image); ok {
+		s.store.load(i)
+		return
+	}
+	s.store = store{cells: make([]cell, s.cfg.Keys)}
+}
+
+func (s *server) turnAway(client sim.NodeID, req kv.Request) {
+	hint := s.node.Hint()
+	if hint == s.env.ID() {
+		hint = sim.NoNode
+	}
+	sim.Send(s.env, client, kv.Reply{ID: req.ID, Status: kv.NotLeader, Leader: hint})
+}
+
+// onLagQuery answers a router that polls its replicas.
+func (s *server) onLagQuery(router sim.NodeID, _ kv.LagQuery) {
+	sim.Send(s.env, router, kv.LagReply{Lag: s.node.Lag(), Leading: s.node.Leading()})
+}
