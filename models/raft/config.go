@@ -104,7 +104,8 @@ type Config struct {
 	FollowerReads FollowerReads
 	// LeaseDuration is how long a leader trusts a round of heartbeats, on its own clock,
 	// which may run slow by DriftBound (a share, such as 0.001): so it
-	// trusts it for LeaseDuration·(1 − DriftBound). 0: the shortest election time-out.
+	// trusts it for LeaseDuration·(1 − DriftBound). 0: the shortest election time-out,
+	// less one tick if there are ticks, as the first one may come at once.
 	// A bound below the true drift lets two leaders answer reads.
 	LeaseDuration time.Duration
 	DriftBound    float64
@@ -161,7 +162,7 @@ func (c *Config) maxInflight() int {
 func (c *Config) lease() time.Duration {
 	d := c.LeaseDuration
 	if d == 0 {
-		d = c.minTimeout()
+		d = c.minTimeout() - c.Tick
 	}
 	return time.Duration(float64(d) * (1 - c.DriftBound))
 }

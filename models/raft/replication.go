@@ -20,7 +20,7 @@ type peer struct {
 	active   bool      // has answered since the last check for a quorum
 	round    uint64    // the last round of heartbeats that it has answered …
 	sent     sim.Time  // … and when that was sent
-	told     sim.LSN  // the commit that it was told of
+	told     sim.LSN   // the commit that it was told of
 	goal     sim.LSN   // Learner: what it should have before it gets a vote
 	snap     *sending
 }

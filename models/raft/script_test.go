@@ -147,9 +147,13 @@ func (s *stage) observe() {
 		}
 		return fmt.Sprintf("is a candidate in term %d", f.Epoch)
 	})
-	on(s, func(f kv.LeaderStarted) string { return fmt.Sprintf("leads term %d, its log ends at %d", f.Epoch, f.Start) })
+	on(s, func(f kv.LeaderStarted) string {
+		return fmt.Sprintf("leads term %d, its log ends at %d", f.Epoch, f.Start)
+	})
 	on(s, func(f kv.LeaderStopped) string { return fmt.Sprintf("leads term %d no more", f.Epoch) })
-	on(s, func(f kv.Truncated) string { return fmt.Sprintf("drops %d–%d, the last of term %d", f.To+1, f.End, f.Epoch) })
+	on(s, func(f kv.Truncated) string {
+		return fmt.Sprintf("drops %d–%d, the last of term %d", f.To+1, f.End, f.Epoch)
+	})
 	on(s, func(f kv.Restored) string {
 		return fmt.Sprintf("restores a snapshot at %s of %d bytes", position(f.Version), f.Bytes)
 	})
