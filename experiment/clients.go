@@ -60,7 +60,7 @@ func (t *topology) clientConfig(name string, first int32, l *scenarios.Workload,
 		Writes: l.Writes, ReadOwn: l.ReadOwn, Keys: l.Keys, Popularity: popularity(l.Popularity),
 		MaxLag: l.MaxLag, LagPoll: l.LagPoll,
 		Timeout: l.Timeout, Retries: l.Retries, Backoff: l.Backoff, Jitter: l.Jitter,
-		ValueSize: int32(l.ValueSize),
+		ValueSize: int32(l.ValueSize), CarryEpochs: t.sc.Failover.ClientEpochs,
 	}
 	cfg.Process = workload.Process(slices.Index([]string{"poisson", "constant", "bursts"}, l.Arrivals))
 	cfg.ReadsFrom = workload.ReadsFrom(slices.Index(

@@ -32,7 +32,9 @@ func (t *topology) buildCluster(twins Builders) cluster {
 		if twins.Leader != nil {
 			build = twins.Leader
 		}
-		c = build(t.world, leaderConfig(t.sc), nodes, office)
+		built := build(t.world, leaderConfig(t.sc), nodes, office)
+		t.buildManager(built)
+		c = built
 	default:
 		panic("experiment: no model is called " + model)
 	}
@@ -59,6 +61,8 @@ func leaderConfig(sc *scenarios.Scenario) leader.Config {
 		Appliers: r.Appliers, Apply: r.Apply,
 		LogKeep: sim.LSN(r.LogKeep), SnapshotRate: r.SnapshotRate,
 		RecordBytes: int(r.RecordSize), ValueBytes: int(sc.Workload.ValueSize),
+
+		Patience: sc.Failover.Patience, Refuse: sc.Failover.Return == "refuse",
 
 		Keys: sc.MaxKeys(),
 		Read: sc.CPU.Read, Write: sc.CPU.Write, Ship: sc.CPU.Ship, Recv: sc.CPU.Append, Wake: sc.CPU.Wake,

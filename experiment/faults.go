@@ -103,7 +103,7 @@ func (t *topology) fault(name string, f scenarios.Fault, cluster promoter) sim.F
 
 // targets resolves names when the fault strikes: "leader" is whoever leads then.
 func (t *topology) targets(names []string, cluster promoter) sim.Targets {
-	return func() []sim.NodeID { return t.replicas(t.resolve(names, cluster)) }
+	return func() []sim.NodeID { return t.machines(t.resolve(names, cluster)) }
 }
 
 // resolve replaces "leader" by the name of the node that leads now.

@@ -38,6 +38,19 @@ const (
 	repeated  = "faults.f.pause=r2; faults.f.mttf=exponential(mean=500ms); faults.f.mttr=100ms"
 )
 
+// Settings of a manager that notices that r1 is down, or believes so, and what happens
+// to r1.
+const (
+	watched  = "failover.manager=observers; failover.heartbeat=100ms; failover.timeout=500ms"
+	dead     = "; faults.f.crash=r1; faults.f.at=2s"
+	apart    = "; faults.f.partition=[[\"r1\", \"clients\"], [\"r2\", \"r3\", \"observers\"]]; faults.f.at=1s; faults.f.for=4s"
+	unseen   = "; faults.f.partition=[[\"r1\"], [\"observers\"]]; faults.f.at=1s"
+	phi      = watched + dead + "; failover.detector=phi; failover.phi_min_deviation=10ms"
+	stonith  = watched + "; failover.fencing=stonith; failover.stonith_delay=500ms"
+	demoting = watched + apart + "; failover.fencing=self-demotion"
+	unlike   = "; network.delay=exponential(mean=20ms); network.order=unordered"
+)
+
 var keyEffects = []effectOfKey{
 	{"duration=12s", "ops.invoked", ">", ""},
 	{"warmup=3s", "ops.invoked", "<", ""},
@@ -111,6 +124,33 @@ var keyEffects = []effectOfKey{
 	{"replication.log_keep=10", "lag.time.r2.max", ">", "replication.snapshot_rate=20kB/s; " + crashed},
 	{"replication.snapshot_rate=20kB/s", "lag.time.r2.max", ">", trimmed},
 	{"replication.record_size=4KiB", "traffic.bytes_per_write", ">", ""},
+
+	{"failover.manager=observers", "failovers.count", ">", "failover.timeout=500ms; failover.heartbeat=100ms" + dead},
+	{"failover.observers=5", "events", ">", watched},
+	{"failover.places=b", "failovers.count", ">", watched + "; failover.places=a; faults.f.partition=[[\"a\"], [\"b\", \"c\"]]; faults.f.at=2s"},
+	{"failover.quorum=1", "rto.detect", "<", watched + dead + "; failover.quorum=3"},
+	{"failover.detector=phi", "rto.detect", "<", watched + dead + "; failover.phi_min_deviation=10ms"},
+	{"failover.probe=ping", "events", ">", watched},
+	{"failover.heartbeat=300ms", "rto.detect", "<", watched + dead},
+	{"failover.timeout=2s", "rto.detect", ">", watched + dead},
+	{"failover.phi_threshold=100", "rto.detect", ">", phi + unlike},
+	{"failover.phi_window=5", "rto.detect", "≠", phi + unlike},
+	{"failover.phi_min_deviation=100ms", "rto.detect", ">", phi},
+	{"failover.phi_pause=1s", "rto.detect", ">", phi},
+	{"failover.reaction=2s", "rto.detect", ">", watched + dead + "; failover.manager=operator; failover.reaction=100ms"},
+	{"failover.candidate=any", "digest", "≠", watched + dead + "; seed=5"},
+	{"failover.priority=r3", "lag.delay.r3.mean", "≠", watched + dead + "; failover.candidate=priority; failover.priority=r2"},
+	{"failover.max_lag=1KiB", "failovers.count", "<", watched + "; faults.f.crash=r1; faults.f.at=4s; faults.g.partition=[[\"r1\"], [\"r2\", \"r3\"]]; faults.g.at=2s"},
+	{"failover.patience=2s", "rto.total", ">", watched + dead + "; faults.g.crash=r3; faults.g.at=1s"},
+	{"failover.retry=1s", "rto.detect", ">", watched + dead + "; faults.g.partition=[[\"r1\", \"r2\", \"r3\"], [\"observers\"]]; faults.g.at=2200ms; faults.g.for=1500ms"},
+	{"failover.fencing=self-demotion", "split_brain.writes", "<", watched + apart},
+	{"failover.lease=3s", "split_brain.writes", ">", demoting},
+	{"failover.client_epochs=true", "split_brain.writes", "<", watched + "; faults.f.partition=[[\"r1\"], [\"r2\", \"r3\", \"observers\"]]; faults.f.at=1s; workload.rate=0/s; workload.clients=12; workload.writes=50%; workload.read_own_writes=0%"},
+	{"failover.stonith_delay=2s", "rto.total", ">", stonith + dead},
+	{"failover.stonith_failure=100%", "failovers.count", "<", stonith + dead},
+	{"failover.stonith_reboot=1s", "lag.time.r1.max", "<", stonith + unseen},
+	{"failover.stonith_required=false", "failovers.count", ">", stonith + dead + "; failover.stonith_failure=100%"},
+	{"failover.return=refuse", "lag.time.r1.max", ">", watched + apart},
 
 	{"workload.clients=3", "digest", "≠", ""},
 	{"workload.places=b", "latency.write.p50", ">", ""},

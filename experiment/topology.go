@@ -14,8 +14,10 @@ import (
 type topology struct {
 	sc    *scenarios.Scenario
 	world *sim.World
-	nodes []sim.NodeID            // the replicas, in order
-	names map[string][]sim.NodeID // every name that a fault or link may use
+	nodes []sim.NodeID // the replicas, in order
+	// observers are those of the failover manager, if there is one.
+	observers []sim.NodeID
+	names     map[string][]sim.NodeID // every name that a fault or link may use
 }
 
 // office is the place of the operator: outside all of the scenario's places.
@@ -98,7 +100,10 @@ func (t *topology) all(names []string) []sim.NodeID {
 	return out
 }
 
-// replicas returns the replicas among the nodes of the names.
-func (t *topology) replicas(names []string) []sim.NodeID {
-	return slices.DeleteFunc(t.all(names), func(id sim.NodeID) bool { return !slices.Contains(t.nodes, id) })
+// machines returns the replicas and the observers among the nodes of the names: clients
+// do not fail.
+func (t *topology) machines(names []string) []sim.NodeID {
+	return slices.DeleteFunc(t.all(names), func(id sim.NodeID) bool {
+		return !slices.Contains(t.nodes, id) && !slices.Contains(t.observers, id)
+	})
 }

@@ -17,6 +17,7 @@ func (l *loader) check(c *decoded, variants []string) {
 	c.checkNames()
 	c.checkNodes()
 	c.checkReplication()
+	c.checkFailover()
 	c.checkWorkloads()
 	c.checkLinks()
 	c.checkFaults()
@@ -152,7 +153,7 @@ func (c *decoded) checkTimes() {
 // speak of nodes, places, zones, regions and groups alike.
 func (c *decoded) checkNames() {
 	s := &c.scenario
-	taken := append(s.NodeNames(), Leader)
+	taken := slices.Concat(s.NodeNames(), s.ObserverNames(), []string{Leader})
 	for _, name := range c.at("places").table().keysOrNone() {
 		n, p := c.at("places", name), s.Places[name]
 		for _, area := range []struct{ what, name string }{{"place", name}, {"zone", p.Zone}, {"region", p.Region}} {
@@ -169,6 +170,9 @@ func (c *decoded) checkNames() {
 		}
 	}
 	taken = append(taken, s.areas()...)
+	if s.ObserverNames() != nil {
+		taken = append(taken, allObservers)
+	}
 	for _, name := range c.at("clients").table().keysOrNone() {
 		if slices.Contains(taken, name) {
 			c.report(c.at("clients", name), "", fmt.Sprintf("%q is the name of a node or place already", name), "different names", "")

@@ -139,12 +139,16 @@ func (c *decoded) checkTargets(n *node) {
 		return
 	}
 	s := &c.scenario
-	names := append(append(s.NodeNames(), s.areas()...), Leader)
+	observers := s.ObserverNames()
+	if observers != nil {
+		observers = append(observers, allObservers)
+	}
+	names := slices.Concat(s.NodeNames(), observers, s.areas(), []string{Leader})
 	for _, e := range elements(n) {
 		name, _ := e.value.(string)
 		nodes, found := s.Members(name)
 		switch {
-		case name == Leader:
+		case name == Leader, slices.Contains(observers, name):
 		case !found:
 			c.report(e, "", fmt.Sprintf("there is no node, place, zone or region %q", name), among(names), nearest.Closest(name, names))
 		case len(nodes) == 0:

@@ -135,6 +135,9 @@ func (c *decoded) addresses(leader bool) []string {
 	s := &c.scenario
 	names := append(s.NodeNames(), s.areas()...)
 	names = append(names, sortedKeys(s.Clients)...)
+	if observers := s.ObserverNames(); observers != nil {
+		names = append(append(names, observers...), allObservers)
+	}
 	if leader {
 		names = append(names, Leader)
 	}

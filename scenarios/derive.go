@@ -23,6 +23,7 @@ func (s *Scenario) derive(root *node, variants []string) {
 	maps.DeleteFunc(s.Faults, func(_ string, f Fault) bool { return f.Off })
 	s.derivePlaces(root)
 	s.deriveNodes()
+	s.deriveFailover()
 	s.deriveClients()
 }
 

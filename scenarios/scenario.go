@@ -45,6 +45,7 @@ type Scenario struct {
 	CPU         CPU               `toml:"cpu" doc:"service times, so that queues form under load"`
 	Clock       Clock             `toml:"clock" doc:"how wrong the nodes' clocks are"`
 	Replication Replication       `toml:"replication" doc:"how records get from one node to another: the commit rule of leader-follower replication, and costs that all models share"`
+	Failover    Failover          `toml:"failover" models:"leader" doc:"who watches the leader and replaces it, and what keeps the old one from writing; without a manager, only faults of kind promote do"`
 	Workload    Workload          `toml:"workload" doc:"what every client does, unless its group says otherwise"`
 	Clients     map[string]Client `toml:"clients" doc:"named groups of clients; without any, there is one group called clients"`
 	Faults      map[string]Fault  `toml:"faults" doc:"named faults; the names appear on charts"`

@@ -191,6 +191,17 @@ func (n *node) restart(effect *Effect) {
 	}
 }
 
+// PowerOff takes a node down at once, as a fencing device does with the socket that the
+// machine hangs on: what it had sent is lost with it. It is no fault of the scenario, so
+// no healing undoes it; the function returned does, if called. The caller is what stands
+// outside the nodes, or a node other than this one.
+func (w *World) PowerOff(id NodeID) (on func()) {
+	effect := &Effect{}
+	n := w.nodes[id]
+	n.crash(false, true, effect)
+	return func() { n.restart(effect) }
+}
+
 // pause stops the node's program; events for it wait.
 func (n *node) pause(effect *Effect) {
 	if !n.up {

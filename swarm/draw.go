@@ -66,6 +66,9 @@ func (m *model) draw(seed uint64) draft {
 		d.faults()
 	}
 	d.maybe("check", "linearizable", func() string { return "true" })
+	if m.name == "leader" {
+		d.manager(seed)
+	}
 	return d.draft
 }
 

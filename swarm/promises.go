@@ -54,9 +54,12 @@ func noCrash(s *scenarios.Scenario) bool {
 	return every(s, func(f scenarios.Fault) bool { return f.Crash == nil })
 }
 
+// noPromotion: nobody promotes, neither a fault nor a manager.
 func noPromotion(s *scenarios.Scenario) bool {
-	return every(s, func(f scenarios.Fault) bool { return f.Promote == "" })
+	return noManager(s) && every(s, func(f scenarios.Fault) bool { return f.Promote == "" })
 }
+
+func noManager(s *scenarios.Scenario) bool { return s.Failover.Manager == "none" }
 
 func noDiskLost(s *scenarios.Scenario) bool {
 	return every(s, func(f scenarios.Fault) bool { return f.Crash == nil || f.Disk == "kept" })
@@ -103,9 +106,10 @@ func waits(r *scenarios.Replication) bool {
 }
 
 // converges: somebody leads in the end, and nothing but faults, which heal, keeps the
-// others from following or writes from committing.
+// others from following or writes from committing. A manager may find nobody to promote,
+// or suspect one leader after the other, for ever.
 func converges(s *scenarios.Scenario) bool {
-	return somebodyLeads(s) && !blocksForEver(s) && patient(s)
+	return noManager(s) && somebodyLeads(s) && !blocksForEver(s) && patient(s)
 }
 
 // patient tells whether connections outlive what the network does to a message: an
@@ -177,7 +181,7 @@ func blocksForEver(s *scenarios.Scenario) bool {
 // all have to have caught up before the next failover.
 func orderlyFailovers(s *scenarios.Scenario) bool {
 	r := &s.Replication
-	if !waits(r) || r.Heartbeat > orderlyHeartbeat || r.SnapshotRate < orderlySnapshots || !calm(&s.Network) {
+	if !noManager(s) || !waits(r) || r.Heartbeat > orderlyHeartbeat || r.SnapshotRate < orderlySnapshots || !calm(&s.Network) {
 		return false
 	}
 	k := r.Acks

@@ -23,6 +23,7 @@ type client struct {
 
 	wake *sim.Jobs[answer] // of a program that starts cold
 
+	epoch   uint32 // the latest of a leader that has answered
 	written kv.Key // the record whose write was acknowledged last
 	wrote   bool   // there is one
 }
@@ -114,6 +115,9 @@ func (c *client) attempt(op *operation, server int, asLeader bool) {
 		c.timeout.Reset(c.cfg.Timeout)
 	}
 	request := kv.Request{ID: c.users.opID(op.n), Kind: op.kind, Key: op.key}
+	if c.cfg.CarryEpochs {
+		request.Epoch = c.epoch
+	}
 	if op.kind == kv.Write {
 		request.Bytes = c.cfg.ValueSize
 	}
@@ -133,6 +137,7 @@ func (c *client) onReply(from sim.NodeID, r kv.Reply) {
 func (c *client) handle(from sim.NodeID, r kv.Reply) {
 	server := c.g.serverOf(from)
 	c.router.heard(server, c.now())
+	c.epoch = max(c.epoch, r.Epoch)
 	op := c.ops.find(countOf(r.ID))
 	if op == nil || !op.asked || int(op.server) != server {
 		c.router.learn(server, c.g.serverOf(r.Leader), r)

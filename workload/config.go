@@ -41,6 +41,10 @@ type Config struct {
 	Backoff   time.Duration // pause before the first retry; doubles each time
 	Jitter    float64       // share of the pause that is random, 0 to 1
 	ValueSize int32         // bytes of a written value
+
+	// CarryEpochs lets requests carry the latest epoch of a leader that the client has
+	// seen, from which a deposed leader learns that it is one.
+	CarryEpochs bool
 }
 
 // Server is a node that clients may ask, and where it is.

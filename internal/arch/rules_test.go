@@ -26,6 +26,8 @@ var mayImport = map[string][]string{
 	"sim/simtest":      {"sim", "sim/dist"},
 	"models":           {},
 	"models/kv":        {"sim"},
+	"models/detect":    {"sim"},
+	"models/failover":  {"sim", "sim/dist", "models/kv", "models/leader", "models/detect"},
 	"models/*":         {"sim", "sim/dist", "models/kv"},
 	"workload":         {"sim", "sim/dist", "models/kv"},
 	"measure":          {"sim", "models/kv", "github.com/HdrHistogram/hdrhistogram-go"},

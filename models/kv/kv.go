@@ -63,6 +63,9 @@ type Request struct {
 	Kind  Kind
 	Key   Key
 	Bytes int32 // size of the value written
+	// Epoch is the latest epoch of a leader that the client has heard of, if clients
+	// carry it; a leader of an earlier one learns from it that it is deposed.
+	Epoch uint32
 }
 
 // Size implements sim.Message.
@@ -90,6 +93,7 @@ type Reply struct {
 	Version Version    // of Value: the token that a session may carry
 	Leader  sim.NodeID // who leads, as far as the node knows, or sim.NoNode; a client learns from it
 	Bytes   int32      // size of the value read
+	Epoch   uint32     // in which the node leads, or 0
 }
 
 // Size implements sim.Message.

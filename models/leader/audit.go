@@ -46,7 +46,7 @@ func (c *Cluster) Audit() []string {
 	if c.CaughtUp() {
 		leader := c.replicas[c.Leader()]
 		for _, id := range c.nodes {
-			if c.world.Up(id) {
+			if c.world.Up(id) && !c.replicas[id].disk.barred {
 				c.compare(c.replicas[id], leader)
 			}
 		}

@@ -12,7 +12,8 @@ type Cluster struct {
 	world    *sim.World
 	nodes    []sim.NodeID
 	replicas map[sim.NodeID]*replica // the latest incarnation of each
-	operator *operator
+	operator *Promoter
+	guard    Guard
 	audit    audit
 }
 
@@ -81,10 +82,10 @@ func (c *Cluster) Leader() sim.NodeID {
 
 // Promote lets the operator make a follower the leader: target, or the most
 // advanced one if target is NoNode.
-func (c *Cluster) Promote(target sim.NodeID) { c.operator.promote(target) }
+func (c *Cluster) Promote(target sim.NodeID) { c.operator.Begin(target, Lost{Node: sim.NoNode}, nil) }
 
 // CaughtUp tells whether every running follower has applied all that the leader
-// has committed, and no write is pending.
+// has committed, and no write is pending. Nodes that are kept out do not count.
 func (c *Cluster) CaughtUp() bool {
 	leader := c.Leader()
 	if leader == sim.NoNode {
@@ -95,7 +96,7 @@ func (c *Cluster) CaughtUp() bool {
 		return false
 	}
 	for _, id := range c.nodes {
-		if r := c.replicas[id]; c.world.Up(id) && (r.applied != l.applied || (r != l && r.disk.epoch != l.disk.epoch)) {
+		if r := c.replicas[id]; c.world.Up(id) && !r.disk.barred && (r.applied != l.applied || (r != l && r.disk.epoch != l.disk.epoch)) {
 			return false
 		}
 	}

@@ -78,6 +78,14 @@ type Config struct {
 	RecordBytes  int
 	ValueBytes   int // of a value in a reply to a read
 
+	// Patience is how long the operator waits for answers before deciding, and for an
+	// order to work before looking again.
+	Patience time.Duration
+	// Refuse keeps a node out whose log has diverged from that of a new leader, until
+	// somebody sees to it (a plain PostgreSQL); otherwise it drops what diverged
+	// (pg_rewind).
+	Refuse bool
+
 	Keys  int
 	Read  dist.Spec // service times on the node's CPU
 	Write dist.Spec

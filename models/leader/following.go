@@ -73,7 +73,7 @@ func (f *following) onHelloTimer() {
 
 // onFollow is told who leads. A node of a later epoch corrects the teller.
 func (r *replica) onFollow(from sim.NodeID, m Follow) {
-	if m.Leader == r.env.ID() {
+	if m.Leader == r.env.ID() || r.disk.barred || r.refuses(from, m.Epoch) {
 		return
 	}
 	if m.Epoch < r.disk.epoch {
@@ -104,7 +104,7 @@ func (r *replica) onFollow(from sim.NodeID, m Follow) {
 // onWelcome opens the connection: the log goes back to where it agrees with the
 // leader's, and takes over its history.
 func (r *replica) onWelcome(from sim.NodeID, m Welcome) {
-	if !r.accepts(from, m) {
+	if !r.accepts(from, m) || r.bar(m) {
 		return
 	}
 	common := commonPoint(m.History, m.End, r.disk.history, r.log.End())
@@ -161,7 +161,7 @@ func (r *replica) onSnapshotPart(from sim.NodeID, m SnapshotPart) {
 
 // onSnapshot replaces state and log by the leader's state.
 func (r *replica) onSnapshot(from sim.NodeID, m Snapshot) {
-	if !r.accepts(from, m.Welcome) {
+	if !r.accepts(from, m.Welcome) || r.bar(m.Welcome) {
 		return
 	}
 	r.disk.base = m.State.clone()
@@ -184,7 +184,10 @@ func (r *replica) onSnapshot(from sim.NodeID, m Snapshot) {
 }
 
 // onAppend queues a batch of records for the CPU.
-func (r *replica) onAppend(_ sim.NodeID, m Append) {
+func (r *replica) onAppend(from sim.NodeID, m Append) {
+	if r.refuses(from, m.Conn.epoch) {
+		return
+	}
 	f := r.follow
 	if cost := f.cost.Next(); cost > 0 {
 		f.recv.Do(cost, m)

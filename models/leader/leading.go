@@ -31,6 +31,10 @@ type leading struct {
 	snapshots *sim.Jobs[*peer]
 	wakeJobs  *sim.Jobs[answer]
 	nextGroup *sim.Jobs[struct{}]
+
+	beat   *sim.Timer // heartbeats to watchers, if there are any
+	beats  uint64     // sent so far
+	tenure *tenure    // nil: without end
 }
 
 // answer is a committed write whose session is being woken to tell its client.
@@ -80,6 +84,7 @@ func (r *replica) startLeading(epoch uint32) {
 		sim.Send(r.env, p.id, Follow{Epoch: epoch, Leader: r.env.ID()})
 	}
 	l.heartbeat.Reset(r.cfg.Heartbeat)
+	l.meetWatchers()
 }
 
 // addHistory notes that the records from here on are of an epoch, or that they are
@@ -102,6 +107,7 @@ func (r *replica) stopLeading() {
 	for _, t := range []*sim.Timer{l.silence, l.heartbeat, l.flushTick, l.shipTick} {
 		t.Stop()
 	}
+	l.leaveWatchers()
 	r.applyPool.reset()
 	sim.Report(r.env, kv.LeaderStopped{Epoch: l.epoch})
 }
@@ -208,7 +214,7 @@ func (l *leading) commit() {
 		w := l.pending.pop()
 		version := kv.VersionAt(l.epoch, w.lsn)
 		sim.Report(l.r.env, kv.Committed{Version: version, Op: w.op, Key: w.key})
-		a := answer{w.client, kv.Reply{ID: w.op, Value: w.op, Version: version, Leader: l.r.env.ID()}}
+		a := answer{w.client, kv.Reply{ID: w.op, Value: w.op, Version: version, Leader: l.r.env.ID(), Epoch: l.epoch}}
 		if cost := l.r.wakeCost.Next(); cost > 0 && w.lsn != l.writing {
 			l.wakeJobs.Do(cost, a)
 		} else {
@@ -223,7 +229,7 @@ func (l *leading) commit() {
 // onAwake answers, unless the node has been deposed meanwhile, which ended its sessions:
 // it may have dropped the write already.
 func (l *leading) onAwake(a answer) {
-	if l.r.lead == l {
+	if l.r.lead == l && l.entitled() {
 		l.answer(a)
 	}
 }
@@ -233,7 +239,7 @@ func (l *leading) answer(a answer) { sim.Send(l.r.env, a.client, a.reply) }
 // onAck notes how far a follower has come. Only a position that a crash of the
 // follower cannot take back, or whatever weaker level was asked for, counts.
 func (r *replica) onAck(from sim.NodeID, a Ack) {
-	if r.lead == nil {
+	if r.lead == nil || !r.lead.entitled() {
 		return
 	}
 	l := r.lead
@@ -257,7 +263,7 @@ func (r *replica) onAck(from sim.NodeID, a Ack) {
 
 // onSilence is called when writes may have waited too long for the standbys.
 func (l *leading) onSilence() {
-	if l.pending.len() == 0 {
+	if l.pending.len() == 0 || !l.entitled() {
 		return
 	}
 	oldest := l.pending.head()

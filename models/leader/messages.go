@@ -130,7 +130,50 @@ type Status struct {
 	End       sim.LSN // of its log
 	Leading   bool
 	Promoting uint32 // the epoch in which it is about to lead, or 0
+	Promised  uint32 // the epoch that it was sealed for, or 0
 }
 
 // Size implements sim.Message.
 func (Status) Size() int { return messageBytes }
+
+// Beat is a leader's heartbeat to those who watch it. A node that is asked by a Ping
+// and does not lead says so.
+type Beat struct {
+	Epoch   uint32
+	End     sim.LSN // of its log
+	Leading bool
+	Number  uint64   // of the leader's heartbeats
+	Sent    sim.Time // the leader's clock
+}
+
+// Size implements sim.Message.
+func (Beat) Size() int { return messageBytes }
+
+// Renewal tells a leader that a watcher has received one of its heartbeats.
+type Renewal struct {
+	Epoch  uint32
+	Number uint64   // of the heartbeat
+	Sent   sim.Time // … and the leader's clock in it
+}
+
+// Size implements sim.Message.
+func (Renewal) Size() int { return messageBytes }
+
+// Ping asks a node for a Beat, and tells it the last one that the watcher has of it.
+type Ping struct{ Last Renewal }
+
+// Size implements sim.Message.
+func (Ping) Size() int { return messageBytes }
+
+// Seal asks a node to take no orders of epochs before this one any more. The answer is
+// a Status.
+type Seal struct{ Epoch uint32 }
+
+// Size implements sim.Message.
+func (Seal) Size() int { return messageBytes }
+
+// Deposed tells the leader of an earlier epoch that it was refused, and why.
+type Deposed struct{ Epoch uint32 }
+
+// Size implements sim.Message.
+func (Deposed) Size() int { return messageBytes }

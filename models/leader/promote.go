@@ -10,7 +10,7 @@ import (
 // onPromote begins a promotion: the follower stops listening to its leader,
 // applies all it has, and then leads (as PostgreSQL's pg_promote does).
 func (r *replica) onPromote(_ sim.NodeID, m Promote) {
-	if m.Epoch <= r.disk.epoch || m.Epoch <= r.promoting || r.lead != nil {
+	if m.Epoch <= r.disk.epoch || m.Epoch <= r.promoting || r.lead != nil || m.Epoch < r.disk.promised || r.disk.barred {
 		return
 	}
 	r.promoting = m.Epoch
@@ -29,107 +29,257 @@ func (r *replica) finishPromotion() {
 	}
 }
 
-// operator is the person or tool that promotes a follower. It works over the
-// network as everybody else: it asks the nodes for their positions, waits a
-// moment for the answers, orders one of them to lead in a new epoch, and looks
-// again until one does.
-type operator struct {
-	env     *sim.Env
-	c       *Cluster
-	target  sim.NodeID // NoNode: the most advanced
-	ordered uint32     // the epoch of the order given, or 0
+// Promoter is how a person or a program promotes a follower. It works over the network
+// as everybody else: it asks the nodes for their positions, waits a moment for the
+// answers, chooses, orders one of them to lead in a new epoch, and looks again until
+// one does. Before the order it may stop the old leader (Fencer) or make the nodes
+// refuse it (Epochs).
+type Promoter struct {
+	env    *sim.Env
+	c      *Cluster
+	cfg    PromoterConfig
+	target sim.NodeID // NoNode: whom the choice falls on
+	old    Lost
+	done   func(leader sim.NodeID, epoch uint32)
+
+	ordered uint32 // the epoch of the order given, or 0
 	answers map[sim.NodeID]Status
 	look    *sim.Timer // at the answers, or again
+	fencing fencing
+	sealing uint32 // the epoch that the nodes were asked to promise, or 0
+	asked   bool   // … in this round
 }
 
-// patience is how long the operator waits for answers before deciding, and for an
-// order to work before looking again.
-const patience = 500 * time.Millisecond
+// PromoterConfig says how promotions go.
+type PromoterConfig struct {
+	Patience time.Duration // see Config.Patience
+	Choice   Choice
+	Fencer   Fencer // nil: the old leader is not stopped
+	// FencerRequired: nobody is promoted before the Fencer has succeeded.
+	FencerRequired bool
+	// Epochs: so many followers, at least, are sealed for the new epoch first; 0: none.
+	// With n nodes of which a commit waits for k followers, n−k promises leave an old
+	// leader too few to commit with.
+	Epochs int
+}
+
+// Fencer keeps an old leader from writing by stopping it.
+type Fencer interface {
+	// Fence begins, and calls done once, with whether it has worked.
+	Fence(old sim.NodeID, done func(ok bool))
+}
+
+// fencing is how far the Fencer has come.
+type fencing uint8
+
+const (
+	unfenced fencing = iota
+	underWay
+	fenced
+)
+
+// Lost describes the leader that is to be replaced, as far as is known.
+type Lost struct {
+	Node  sim.NodeID // NoNode: not known
+	Epoch uint32     // in which it led, or 0
+	End   sim.LSN    // of its log
+}
+
+// NewPromoter makes a promoter at a node that handles Status with it alone.
+func NewPromoter(e *sim.Env, c *Cluster, cfg PromoterConfig) *Promoter {
+	p := &Promoter{env: e, c: c, cfg: cfg}
+	p.look = e.NewTimer(p.onPatienceEnded)
+	sim.Handle(e, p.onStatus)
+	return p
+}
 
 func (c *Cluster) bootOperator(e *sim.Env) {
-	o := &operator{env: e, c: c}
-	o.look = e.NewTimer(o.onPatienceEnded)
-	sim.Handle(e, o.onStatus)
-	c.operator = o
+	c.operator = NewPromoter(e, c, PromoterConfig{Patience: c.cfg.Patience, Choice: Anybody()})
 }
 
-// promote begins a promotion.
-func (o *operator) promote(target sim.NodeID) {
-	o.target, o.ordered = target, 0
-	o.ask()
+// Begin begins a promotion: of target, or of whom the choice falls on if that is NoNode.
+// done is called when somebody leads who was ordered to, or who took over from the lost
+// leader otherwise; it may be nil.
+func (p *Promoter) Begin(target sim.NodeID, old Lost, done func(leader sim.NodeID, epoch uint32)) {
+	p.target, p.old, p.done = target, old, done
+	p.ordered, p.sealing, p.fencing = 0, 0, unfenced
+	p.ask()
 }
 
-func (o *operator) ask() {
-	o.answers = map[sim.NodeID]Status{}
-	for _, id := range o.c.nodes {
-		sim.Send(o.env, id, StatusQuery{})
+// Stop gives up. An order that is on its way may still work.
+func (p *Promoter) Stop() {
+	p.look.Stop()
+	p.answers, p.done = nil, nil
+	p.fencing = unfenced
+}
+
+// Harmless tells whether nothing has been done yet that changes the cluster, so that to
+// stop now leaves it as it was.
+func (p *Promoter) Harmless() bool {
+	return p.ordered == 0 && p.sealing == 0 && p.fencing == unfenced
+}
+
+func (p *Promoter) ask() {
+	p.answers, p.asked = map[sim.NodeID]Status{}, false
+	for _, id := range p.c.nodes {
+		sim.Send(p.env, id, StatusQuery{})
 	}
-	o.look.Reset(patience)
+	p.look.Reset(p.cfg.Patience)
 }
 
-func (o *operator) onStatus(from sim.NodeID, s Status) {
-	if o.answers == nil {
-		return // it was late: the decision is made
+// seal asks for promises of an epoch.
+func (p *Promoter) seal(epoch uint32) {
+	p.sealing = epoch
+	p.answers, p.asked = map[sim.NodeID]Status{}, true
+	for _, id := range p.c.nodes {
+		sim.Send(p.env, id, Seal{Epoch: epoch})
 	}
-	o.answers[from] = s
-	if len(o.answers) == len(o.c.nodes) {
-		o.choose()
+	p.look.Reset(p.cfg.Patience)
+}
+
+func (p *Promoter) onStatus(from sim.NodeID, s Status) {
+	if p.answers == nil || p.asked && s.Promised < p.sealing && s.Epoch < p.sealing {
+		return // it was late: the decision is made, or the question was another one
+	}
+	p.answers[from] = s
+	awaited := len(p.c.nodes)
+	if _, ok := p.answers[p.old.Node]; !ok && p.old.Node != sim.NoNode {
+		awaited-- // nobody waits for the dead
+	}
+	if len(p.answers) == awaited {
+		p.choose()
 	}
 }
 
 // onPatienceEnded decides on the answers there are, or looks whether the order
 // has worked.
-func (o *operator) onPatienceEnded() {
-	if o.answers == nil {
-		o.ask()
+func (p *Promoter) onPatienceEnded() {
+	if p.answers == nil {
+		p.ask()
 		return
 	}
-	o.choose()
+	p.choose()
 }
 
-// choose orders the named follower, or the one with the longest log of the latest
-// epoch, to lead. It is done when that has worked; until then it looks again.
-func (o *operator) choose() {
+// choose orders the named follower, or the best of those that may be promoted, to
+// lead. It is done when that has worked; until then it looks again.
+func (p *Promoter) choose() {
 	var epoch uint32
 	var best Status
-	chosen := sim.NoNode
-	for _, id := range o.c.nodes {
-		s, ok := o.answers[id]
+	chosen, at, eligible := sim.NoNode, 0, 0
+	for i, id := range p.c.nodes {
+		s, ok := p.answers[id]
 		if !ok {
 			continue
 		}
-		epoch = max(epoch, s.Epoch)
-		if s.Leading && (id == o.target || (o.ordered != 0 && s.Epoch >= o.ordered)) {
-			o.look.Stop()
+		epoch = max(epoch, s.Epoch, s.Promised)
+		if s.Leading && (id == p.target || p.replaces(s)) {
+			p.finish(id, s.Epoch)
 			return
 		}
-		if s.Promoting != 0 && (o.target == sim.NoNode || id == o.target) {
-			o.waitFor(s.Promoting)
+		if s.Promoting != 0 && (p.target == sim.NoNode || id == p.target) {
+			p.waitFor(s.Promoting)
 			return
 		}
-		if s.Leading || (o.target != sim.NoNode && id != o.target) {
+		if p.target != sim.NoNode && id != p.target || !p.cfg.Choice.eligible(i, s, p.old.End) {
 			continue
 		}
-		if chosen == sim.NoNode || s.Epoch > best.Epoch || (s.Epoch == best.Epoch && s.End > best.End) {
-			chosen, best = id, s
+		eligible++
+		if chosen == sim.NoNode || p.cfg.Choice.better(i, at, s, best, eligible, p.env.Rand()) {
+			chosen, at, best = id, i, s
 		}
 	}
-	if chosen != sim.NoNode {
-		o.ordered = o.c.nextEpoch(chosen, epoch)
-		sim.Send(o.env, chosen, Promote{Epoch: o.ordered})
+	if chosen == sim.NoNode {
+		p.lookAgain()
+		return
 	}
-	o.lookAgain()
+	p.prepare(chosen, epoch)
+}
+
+// replaces tells whether a node leads by our order, or has taken over otherwise.
+func (p *Promoter) replaces(s Status) bool {
+	return p.ordered != 0 && s.Epoch >= p.ordered || p.old.Epoch != 0 && s.Epoch > p.old.Epoch
+}
+
+func (p *Promoter) finish(leader sim.NodeID, epoch uint32) {
+	done := p.done
+	p.Stop()
+	if done != nil {
+		done(leader, epoch)
+	}
+}
+
+// prepare orders the chosen one to lead, after all that has to come before.
+func (p *Promoter) prepare(chosen sim.NodeID, epoch uint32) {
+	switch {
+	case p.fence():
+	case p.cfg.Epochs == 0:
+		p.order(chosen, p.c.nextEpoch(chosen, epoch))
+	case p.sealing == 0 || epoch > p.sealing || p.c.nextEpoch(chosen, p.sealing-1) != p.sealing:
+		p.seal(p.c.nextEpoch(chosen, epoch)) // another one may turn out to have more
+	case p.promises() >= p.cfg.Epochs && p.answers[chosen].Promised == p.sealing:
+		p.order(chosen, p.sealing)
+	case p.asked:
+		p.lookAgain()
+	default:
+		p.seal(p.sealing)
+	}
+}
+
+func (p *Promoter) order(chosen sim.NodeID, epoch uint32) {
+	p.ordered = epoch
+	sim.Send(p.env, chosen, Promote{Epoch: epoch})
+	p.lookAgain()
+}
+
+// promises counts the followers that were sealed. The old leader itself is worth all of
+// them.
+func (p *Promoter) promises() int {
+	n := 0
+	if s, ok := p.answers[p.old.Node]; ok && s.Promised == p.sealing {
+		return len(p.c.nodes)
+	}
+	for _, id := range p.c.nodes {
+		if s, ok := p.answers[id]; ok && s.Promised == p.sealing {
+			n++
+		}
+	}
+	return n
+}
+
+// fence stops the old leader, and tells whether that has to be waited for. There is no
+// need if it says itself that it does not lead. Afterwards the nodes are asked again:
+// they may have heard more from it meanwhile.
+func (p *Promoter) fence() bool {
+	s, ok := p.answers[p.old.Node]
+	if p.cfg.Fencer == nil || p.old.Node == sim.NoNode || p.fencing == fenced || ok && !s.Leading {
+		return false
+	}
+	p.look.Stop()
+	p.answers, p.fencing = nil, underWay
+	p.cfg.Fencer.Fence(p.old.Node, func(ok bool) {
+		switch {
+		case p.fencing != underWay: // given up meanwhile
+		case ok || !p.cfg.FencerRequired:
+			p.fencing = fenced
+			p.ask()
+		default:
+			p.fencing = unfenced
+			p.lookAgain()
+		}
+	})
+	return true
 }
 
 // waitFor leaves a follower alone that is on its way to lead but has a backlog to
 // apply first. To order another one, because that is more advanced meanwhile, would
 // make two leaders.
-func (o *operator) waitFor(epoch uint32) {
-	o.ordered = max(o.ordered, epoch)
-	o.lookAgain()
+func (p *Promoter) waitFor(epoch uint32) {
+	p.ordered = max(p.ordered, epoch)
+	p.lookAgain()
 }
 
-func (o *operator) lookAgain() {
-	o.answers = nil
-	o.look.Reset(patience)
+func (p *Promoter) lookAgain() {
+	p.answers = nil
+	p.look.Reset(p.cfg.Patience)
 }

@@ -64,15 +64,20 @@ func (c *Cluster) boot(e *sim.Env) {
 	sim.Handle(e, r.onFollow)
 	sim.Handle(e, r.onPromote)
 	sim.Handle(e, r.onStatusQuery)
+	r.guarded()
 
-	if r.disk.leader == e.ID() {
+	switch {
+	case r.disk.barred:
+	case r.disk.leader == e.ID() && !first && c.guard.Lease > 0:
+		r.disk.leader = sim.NoNode // its lease ended with its memory: it waits for its order
+	case r.disk.leader == e.ID():
 		// Followers may have what the crash took: shipped before the flush, or in a
 		// snapshot, which shows what was committed without one.
 		if !first && (r.cfg.ShipUnflushed || !r.cfg.LocalFlush) {
 			r.addHistory(r.disk.epoch)
 		}
 		r.startLeading(r.disk.epoch)
-	} else {
+	default:
 		r.applyPool.run()
 		r.follow.connect()
 	}
@@ -140,7 +145,7 @@ func (r *replica) onSynced(sim.LSN) {
 func (r *replica) onFlushed(struct{}) {
 	r.flushing = false
 	switch {
-	case r.lead != nil:
+	case r.lead != nil && r.lead.entitled():
 		r.lead.onFlushed()
 	default:
 		r.follow.onFlushed()
@@ -163,6 +168,13 @@ func (r *replica) trim() {
 // onRequest queues a client's request for the CPU. A write at a follower is
 // turned away at once.
 func (r *replica) onRequest(client sim.NodeID, req kv.Request) {
+	if r.disk.barred {
+		sim.Send(r.env, client, kv.Reply{ID: req.ID, Status: kv.Refused, Leader: sim.NoNode})
+		return
+	}
+	if r.lead != nil && req.Epoch > r.lead.epoch {
+		r.demote() // the client has heard from a later leader
+	}
 	cost := r.readCost
 	if req.Kind == kv.Write {
 		if r.lead == nil {
@@ -176,8 +188,12 @@ func (r *replica) onRequest(client sim.NodeID, req kv.Request) {
 
 // onServed runs a request when its service time is over.
 func (r *replica) onServed(j work) {
+	var epoch uint32
+	if r.lead != nil && r.lead.entitled() {
+		epoch = r.lead.epoch
+	}
 	if j.req.Kind == kv.Write {
-		if r.lead == nil { // deposed meanwhile
+		if epoch == 0 { // deposed meanwhile
 			r.turnAway(j.client, j.req)
 			return
 		}
@@ -185,7 +201,7 @@ func (r *replica) onServed(j work) {
 		return
 	}
 	cell := r.state[j.req.Key]
-	sim.Send(r.env, j.client, kv.Reply{ID: j.req.ID, Value: cell.Value, Version: cell.Version, Leader: r.disk.leader, Bytes: int32(r.cfg.ValueBytes)})
+	sim.Send(r.env, j.client, kv.Reply{ID: j.req.ID, Value: cell.Value, Version: cell.Version, Leader: r.disk.leader, Epoch: epoch, Bytes: int32(r.cfg.ValueBytes)})
 }
 
 func (r *replica) turnAway(client sim.NodeID, req kv.Request) {
@@ -205,6 +221,10 @@ func (r *replica) onLagQuery(router sim.NodeID, _ kv.LagQuery) {
 	sim.Send(r.env, router, reply)
 }
 
+// onStatusQuery tells whoever wants to promote somebody how far this node is. One that
+// is kept out is no candidate.
 func (r *replica) onStatusQuery(operator sim.NodeID, _ StatusQuery) {
-	sim.Send(r.env, operator, Status{Epoch: r.disk.epoch, End: r.log.End(), Leading: r.lead != nil, Promoting: r.promoting})
+	if !r.disk.barred {
+		sim.Send(r.env, operator, Status{Epoch: r.disk.epoch, End: r.log.End(), Leading: r.lead != nil, Promoting: r.promoting, Promised: r.disk.promised})
+	}
 }

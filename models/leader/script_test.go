@@ -106,6 +106,7 @@ func config(o *simtest.Options) Config {
 		LogKeep:       sim.LSN(o.Int("log-keep", 1000)),
 		SnapshotRate:  int64(o.Int("snapshot-rate", 1e6)),
 		RecordBytes:   100,
+		Patience:      500 * time.Millisecond,
 		ValueBytes:    100,
 		Keys:          26,
 	}

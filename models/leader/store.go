@@ -38,6 +38,9 @@ type pages struct {
 	conns   uint32     // connections it has opened as a leader
 	base    Store      // the state at the start of the log
 	applied sim.LSN    // what was applied, and so is visible right after a restart
+
+	promised uint32 // it was sealed for this epoch and obeys none before it
+	barred   bool   // its log diverged, and Config.Refuse keeps it out
 }
 
 // commonPoint returns the last position at which two logs agree: they share the
