@@ -12,7 +12,11 @@ func (d *drawing) manager(seed uint64) {
 	rest := d.Rand
 	defer func() { d.Rand = rest }()
 	d.Rand = rand.New(rand.NewPCG(seed, 1))
-	if d.plan == orderly || d.IntN(3) > 0 { // orderly failovers are ordered one by one
+	chance := 3
+	if !d.promotes() { // few seeds promise what holds while nobody promotes: leave them most
+		chance = 10
+	}
+	if d.plan == orderly || d.IntN(chance) > 0 { // orderly failovers are ordered one by one
 		return
 	}
 	const name = "failover"
@@ -50,6 +54,13 @@ func (d *drawing) manager(seed uint64) {
 	if d.on() {
 		d.blind(observers)
 	}
+}
+
+// promotes tells whether some fault promotes somebody.
+func (d *drawing) promotes() bool {
+	return slices.ContainsFunc(d.draft, func(t table) bool {
+		return slices.ContainsFunc(t.keys, func(e entry) bool { return e.key == "promote" })
+	})
 }
 
 // blind draws a fault of the observers: they do not hear the others, or one is down.

@@ -39,7 +39,6 @@ type councillor struct {
 	elected  bool       // it is promoting somebody
 	giveUp   *sim.Timer // the election or the promotion
 	free     sim.Time   // it holds back before this instant of its clock
-	patience *sim.Draws // before it asks for votes
 	promoter *leader.Promoter
 }
 
