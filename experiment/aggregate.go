@@ -54,7 +54,8 @@ func variantResult(v *scenarios.Variant, all []*outcome) results.Variant {
 	}
 	r.Digest = fmt.Sprintf("%x", digest.Sum(nil)[:16])
 	r.Figures = figures(done)
-	r.Curves = curves(done)
+	r.Curves = append(curves(done), pooled(done)...)
+	sort.Slice(r.Curves, func(i, j int) bool { return r.Curves[i].Name < r.Curves[j].Name })
 	r.Effects = effects(&v.Scenario, done)
 	if i := slices.IndexFunc(done, func(o *outcome) bool { return len(o.broken) > 0 }); i >= 0 {
 		r.Violations = done[i].broken
@@ -107,17 +108,21 @@ func interval(fs []measure.Figure) stat.Interval {
 // event, or all did, it is the rule of three over the operations, as a reader of
 // "0 of 200,000 reads" expects: it holds for events that hit single operations. An
 // event that spoils a whole replication once in a while is bounded by the number
-// of replications only, 3/N of them, which docs/measures.md says.
+// of replications only, 3/N of them, which docs/measures.md says. A share of the
+// replications themselves is one of independent trials.
 func proportion(hits, trials []int) stat.Interval {
 	var k, n int
 	for i := range hits {
 		k, n = k+hits[i], n+trials[i]
 	}
-	if k > 0 && k < n {
+	single := !slices.ContainsFunc(trials, func(n int) bool { return n != 1 }) // each replication is one trial
+	if k > 0 && k < n && !single {
 		return stat.ProportionClustered(hits, trials)
 	}
 	in := stat.Proportion(k, n)
-	in.Min, in.Max, in.N = in.Mean, in.Mean, len(hits)
+	if !single {
+		in.Min, in.Max, in.N = in.Mean, in.Mean, len(hits)
+	}
 	return in
 }
 

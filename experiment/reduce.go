@@ -16,6 +16,7 @@ import (
 // load.
 type outcome struct {
 	figures []measure.Figure
+	samples []measure.Sample
 	curves  []results.Curve
 	faults  []string
 	effects []sim.Effect
@@ -45,6 +46,7 @@ func (o *outcome) addVerdict(v history.Verdict) {
 
 // addCurves adds the curves over time and those of the distributions.
 func (o *outcome) addCurves(r *measure.Replication) {
+	o.samples = r.Samples
 	for _, c := range r.Curves {
 		o.curves = append(o.curves, results.Curve{Name: c.Name, Kind: results.OverTime, Unit: c.Unit, X: c.X, Y: c.Y})
 	}

@@ -13,6 +13,8 @@ import (
 //	availability.windows        of the windows of Config.Window in which operations
 //	                            were invoked, the share in which at least
 //	                            Config.Threshold of them succeeded
+//	availability.over_time      the share of operations invoked in a Sample that succeed,
+//	                            reads and writes apart: a curve
 //	outage.longest              the longest time in the measured time in which
 //	                            operations were tried and none succeeded
 //	                            (and likewise for reads and for writes alone)
@@ -27,7 +29,8 @@ type availability struct {
 	invoked  [2]int64 // by kind
 	outcomes [2][3]int64
 	windows  []window
-	outages  [3]outage // by kind, and all
+	shares   [2][]window // by kind, per Sample of the whole run
+	outages  [3]outage   // by kind, and all
 
 	windowErrors int64 // since the last point of the curve
 	errors       []float64
@@ -46,7 +49,13 @@ type outage struct {
 // both is the index of outages for all operations.
 const both = 2
 
-func newAvailability(cfg *Config) *availability { return &availability{cfg: cfg} }
+func newAvailability(cfg *Config) *availability {
+	a := &availability{cfg: cfg}
+	for kind := range a.shares {
+		a.shares[kind] = make([]window, cfg.End/sim.Time(cfg.Sample))
+	}
+	return a
+}
 
 func (a *availability) begin(o *op) {
 	for _, kind := range [...]int{int(o.kind), both} {
@@ -55,6 +64,9 @@ func (a *availability) begin(o *op) {
 		if !g.trying {
 			g.trying, g.since = true, o.invoked
 		}
+	}
+	if share := a.share(o); share != nil {
+		share.invoked++
 	}
 	if !o.measured {
 		return
@@ -65,6 +77,16 @@ func (a *availability) begin(o *op) {
 		a.windows = append(a.windows, window{})
 	}
 	a.windows[i].invoked++
+}
+
+// share returns the Sample in which an operation was invoked, or nil if the curve
+// ends before it.
+func (a *availability) share(o *op) *window {
+	i := int(o.invoked / sim.Time(a.cfg.Sample))
+	if i >= len(a.shares[o.kind]) {
+		return nil
+	}
+	return &a.shares[o.kind][i]
 }
 
 // window returns the number of the window in which an operation was invoked.
@@ -83,6 +105,9 @@ func (a *availability) end(o *op, outcome kv.Outcome, now sim.Time) {
 	}
 	if outcome != kv.Succeeded {
 		a.windowErrors++
+	}
+	if share := a.share(o); share != nil && outcome == kv.Succeeded {
+		share.succeeded++
 	}
 	if !o.measured {
 		return
@@ -137,4 +162,11 @@ func (a *availability) report(out *Replication) {
 		out.add("outage.longest"+name, "s", Maximum, a.outages[kind].longest.Seconds())
 	}
 	out.curve("errors.rate", "ops/s", a.errors, a.cfg)
+	for kind := kv.Read; kind <= kv.Write; kind++ {
+		share := make([]float64, len(a.shares[kind]))
+		for i, w := range a.shares[kind] {
+			share[i] = ratio(int64(w.succeeded), int64(w.invoked))
+		}
+		out.curve("availability.over_time."+kind.String(), "ratio", share, a.cfg)
+	}
 }

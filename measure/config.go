@@ -22,6 +22,10 @@ type Config struct {
 	Window    time.Duration
 	Threshold float64
 
+	// StableFor is how long a leader has to lead for elections.time and elections.heard
+	// to end with it. 0: any leader counts.
+	StableFor time.Duration
+
 	// CutsOff tells whether an injected fault (sim.FaultBegan) takes this node away
 	// from its clients or its followers, so that an RTO starts with it. Crashes and
 	// pauses of the node need not be told. nil: no other fault does.

@@ -9,7 +9,8 @@
 //
 // # Reading order
 //
-// recorder.go shows which fact goes to which measure. timeline.go is the model
+// recorder.go shows which fact goes to which measure, leaders.go those about leaders and
+// faults. timeline.go is the model
 // that most of them share: the history of the database as a tree of logs; renew.go
 // fits what elected leaders do with undecided records into it. Then there is one
 // definition per file:
@@ -19,7 +20,10 @@
 //	lag.go           replication lag, as time, offset and delay per write
 //	visibility.go    how long after a commit a read has to come to see it
 //	sight.go         what a client with a stopwatch sees of both
-//	failover.go      RTO and its phases, RPO
+//	failover.go      what begins and ends a failover; rto.go: RTO, its phases, and RPO
+//	elections.go     elections, and who believed to lead
+//	detectors.go     suspicions of the leader, and fencing
+//	rewind.go        what replicas dropped from the ends of their logs
 //	splitbrain.go    two leaders at once
 //	sessions.go      the four session guarantees
 //	availability.go  successful operations, windows, the longest outage

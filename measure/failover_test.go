@@ -2,6 +2,7 @@ package measure
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -23,4 +24,34 @@ func TestRPOAfterForgetting(t *testing.T) {
 	if f, ok := got.Figure("rpo.time"); !ok || f.Value != 1 { // 5096 − 4096 ms
 		t.Errorf("rpo.time is %v, want 1", f.Value)
 	}
+}
+
+// A failover that does not end counts among the values of all, not in the mean.
+func TestUnfinishedFailovers(t *testing.T) {
+	got, _ := runScript(t, `
+nodes r1 r2 r3; clients eu; end 10s; stable 2s
+0s r1 campaigns 1
+0s r1 leads 1 @0 1.0 undecided
+1s c0 puts 1.1 k0 at r1
+2s r1 crashes 0
+3s r2 campaigns 2
+3s r2 leads 2 @1 1.1 undecided
+4s c0 puts 2.2 k0 at r2
+5s r2 crashes 0
+9s r3 campaigns 3
+9s r3 leads 3 @2 2.2 undecided     // for a second, before the end
+`, nil)
+	for name, want := range map[string]Sample{
+		"rto.total":       {Unit: "s", Values: []float64{2}, Censored: 1},
+		"rpo.time":        {Unit: "s", Values: []float64{1, 1}},
+		"rpo.writes":      {Unit: "writes", Values: []float64{0, 0}},
+		"elections.time":  {Unit: "s", Values: []float64{1}, Censored: 1},
+		"elections.heard": {Unit: "s", Censored: 2},
+	} {
+		s, ok := got.Sample(name)
+		if !ok || s.Unit != want.Unit || !slices.Equal(s.Values, want.Values) || s.Censored != want.Censored {
+			t.Errorf("%s is %+v, want %+v", name, s, want)
+		}
+	}
+	checkFigures(t, got, []string{"rto.total = 2", "elections.time = 1", "elections.heard absent", "failovers.unresolved = 1"})
 }

@@ -190,6 +190,7 @@ func (l *loss) report(out *Replication, end spot, sum tally) {
 	out.count("data_loss.torn", "writes", sum.torn)
 	out.count("data_loss.truncated", "writes", sum.truncated)
 	out.count("data_loss.diverged", "writes", sum.diverged)
+	out.proportion("data_loss.any", one(total > 0), 1)
 	out.proportion("data_loss.rate", total, l.acked)
 	var survived int64
 	for _, records := range l.unknown { // order does not matter: a sum

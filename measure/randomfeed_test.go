@@ -52,7 +52,6 @@ type feedRecord struct {
 	acked         sim.Time // or −1
 	deposedCommit bool     // answered after a leader of a later epoch had started
 	fall          string   // torn or truncated, by the last failover that dropped it
-	fallCause     int
 	session       int32
 	leader        *feedNode
 }

@@ -23,7 +23,11 @@ type Recorder struct {
 	sessions   *sessions
 	loss       *loss
 	lag        *lag
+	elections  *elections
 	failovers  *failovers
+	health     *health
+	detectors  *detectors
+	rewind     rewind
 	splitBrain *splitBrain
 	available  *availability
 	latency    *latency
@@ -45,7 +49,10 @@ func New(w *sim.World, cfg Config) *Recorder {
 	r.nodes = newReplicas(w, h, c.Replicas)
 	r.stale, r.sessions = newStaleness(c, h), newSessions(h)
 	r.loss, r.lag = newLoss(h), newLag(c, h, r.nodes)
-	r.failovers = newFailovers(c, h, len(c.Replicas))
+	r.elections = newElections(c, len(c.Replicas))
+	r.failovers = newFailovers(c, h, r.elections, len(c.Replicas))
+	r.health = newHealth(c, w.Nodes())
+	r.detectors = &detectors{cfg: c, health: r.health}
 	r.splitBrain = newSplitBrain(c, len(c.Replicas))
 	r.available, r.latency = newAvailability(c), newLatency(c)
 	r.traffic, r.degraded = newTraffic(w, c, r.nodes), newDegraded(c, w.Nodes())
@@ -64,15 +71,8 @@ func (r *Recorder) subscribe() {
 	sim.Observe(w, r.onApplied)
 	sim.Observe(w, r.onTruncated)
 	sim.Observe(w, r.onRestored)
-	sim.Observe(w, r.onLeaderStarted)
-	sim.Observe(w, r.onLeaderStopped)
-	sim.Observe(w, r.onPromotionBegan)
 	sim.Observe(w, r.onDegraded)
-	sim.Observe(w, r.onCrashed)
-	sim.Observe(w, func(at sim.Time, node sim.NodeID, _ sim.Paused) { r.failovers.paused(node, true, at) })
-	sim.Observe(w, func(at sim.Time, node sim.NodeID, _ sim.Resumed) { r.failovers.paused(node, false, at) })
-	sim.Observe(w, func(at sim.Time, _ sim.NodeID, f sim.FaultBegan) { r.failovers.faultBegan(f.Name, at) })
-	sim.Observe(w, func(at sim.Time, _ sim.NodeID, f sim.FaultEnded) { r.failovers.faultEnded(f.Name) })
+	r.subscribeLeaders()
 }
 
 // sample adds a point to all curves.
@@ -250,6 +250,7 @@ func (r *Recorder) onApplied(at sim.Time, node sim.NodeID, f kv.Applied) {
 func (r *Recorder) onTruncated(_ sim.Time, node sim.NodeID, f kv.Truncated) {
 	if i := r.nodes.index(node); i >= 0 {
 		r.nodes.truncated(i, f.To)
+		r.rewind.truncated(f.To, f.End)
 	}
 }
 
@@ -268,58 +269,8 @@ func (r *Recorder) onRestored(at sim.Time, node sim.NodeID, f kv.Restored) {
 	r.lag.advance(i, s, at)
 }
 
-// onLeaderStarted begins a timeline.
-func (r *Recorder) onLeaderStarted(at sim.Time, node sim.NodeID, f kv.LeaderStarted) {
-	r.invariants.leads(at, node, f)
-	i := r.nodes.index(node)
-	if i < 0 {
-		r.invariants.breach(at, "node %d leads, but is no replica", node)
-		return
-	}
-	parent := r.h.branch(r.nodes.list[i].at, f.Start)
-	if f.Last != 0 {
-		if s, ok := r.h.resolve(f.Last); ok && s.lsn == f.Start {
-			parent = s
-		} else {
-			r.invariants.breach(at, "node %d leads with a log that ends at %d with version %s, which was not appended there", node, f.Start, show(f.Last))
-		}
-	}
-	id, tops := r.h.begin(node, f.Epoch, f.Start, parent)
-	t := r.h.timelines[id]
-	t.undecided, t.voted = f.Undecided, f.Undecided
-	if !tops {
-		return
-	}
-	r.failovers.leads(id, i, at)
-	r.h.takeOver(id, len(r.failovers.list)-1)
-	if !f.Undecided {
-		r.h.adopt(parent, at)
-	}
-}
-
-// onLeaderStopped ends a leader's timeline.
-func (r *Recorder) onLeaderStopped(at sim.Time, node sim.NodeID, f kv.LeaderStopped) {
-	if id := r.h.ledBy(node); id >= 0 && r.h.timelines[id].epoch == f.Epoch {
-		r.h.timelines[id].over = true
-	}
-	r.degraded.set(node, false, at)
-}
-
-func (r *Recorder) onPromotionBegan(at sim.Time, node sim.NodeID, f kv.PromotionBegan) {
-	if i := r.nodes.index(node); i >= 0 {
-		r.failovers.promoting(i, f.Epoch, at)
-	}
-}
-
 func (r *Recorder) onDegraded(at sim.Time, node sim.NodeID, f kv.Degraded) {
 	r.degraded.set(node, f.On, at)
-}
-
-// onCrashed notes what a node has lost.
-func (r *Recorder) onCrashed(at sim.Time, node sim.NodeID, f sim.Crashed) {
-	r.nodes.crashed(node, f)
-	r.failovers.crashed(node, at)
-	r.degraded.set(node, false, at)
 }
 
 // Settled notes whether the replicas agree when the run is over. Call it before
@@ -333,7 +284,10 @@ func (r *Recorder) Finish() *Replication {
 	end := r.loss.seal(r.nodes, failovers)
 	sum := r.loss.count(end, failovers)
 	r.loss.report(out, end, sum)
-	r.failovers.report(out, sum)
+	r.failovers.report(out, sum.byFailover)
+	r.elections.report(out, r.failovers.failures())
+	r.detectors.report(out)
+	r.rewind.report(out)
 	r.splitBrain.report(out, sum)
 	r.available.report(out)
 	r.latency.report(out)

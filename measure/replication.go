@@ -14,6 +14,7 @@ type Replication struct {
 	Figures       []Figure
 	Curves        []Curve
 	Distributions []Distribution
+	Samples       []Sample
 	// Violations describes the first breaches of Invariants, which are mistakes of
 	// the model; the figure invariants.violations counts all.
 	Violations []string
@@ -141,6 +142,11 @@ func (r *Replication) Distribution(name string) (Distribution, bool) {
 	return find(r.Distributions, name, func(d Distribution) string { return d.Name })
 }
 
+// Sample returns the sample of that name, and whether there is one.
+func (r *Replication) Sample(name string) (Sample, bool) {
+	return find(r.Samples, name, func(s Sample) string { return s.Name })
+}
+
 // find looks a name up in a sorted list.
 func find[T any](list []T, name string, nameOf func(T) string) (T, bool) {
 	i := sort.Search(len(list), func(i int) bool { return nameOf(list[i]) >= name })
@@ -155,6 +161,7 @@ func find[T any](list []T, name string, nameOf func(T) string) (T, bool) {
 func (r *Replication) sort() {
 	sort.Slice(r.Figures, func(i, j int) bool { return r.Figures[i].Name < r.Figures[j].Name })
 	sort.Slice(r.Curves, func(i, j int) bool { return r.Curves[i].Name < r.Curves[j].Name })
+	sort.Slice(r.Samples, func(i, j int) bool { return r.Samples[i].Name < r.Samples[j].Name })
 	sort.Slice(r.Distributions, func(i, j int) bool { return r.Distributions[i].Name < r.Distributions[j].Name })
 }
 

@@ -76,13 +76,15 @@ func TestCurves(t *testing.T) {
 	got, _ := runScript(t, readScript(t, "availability.txt"), nil)
 	nan := math.NaN()
 	for name, want := range map[string][]float64{
-		"throughput.read":             {0.5, 0, 0.5, 0, 0.5}, // 1.6, 4.5 and 8.2 s
-		"throughput.write":            {0.5, 0, 0.5, 0, 0},
-		"errors.rate":                 {0.5, 1, 0, 0, 0.5}, // 0.9, 3.5, 3.7 and 9 s
-		"latency_over_time.read.p99":  {0.1, nan, 0.5, nan, 0.2},
-		"latency_over_time.write.p99": {0, nan, 0, nan, nan},
-		"stale_reads.over_time":       {0, nan, 0, nan, 0},
-		"lag.offset.r1":               {0, 0, 0, 0, 0},
+		"throughput.read":              {0.5, 0, 0.5, 0, 0.5}, // 1.6, 4.5 and 8.2 s
+		"throughput.write":             {0.5, 0, 0.5, 0, 0},
+		"availability.over_time.read":  {1, nan, 1, nan, 1},
+		"availability.over_time.write": {0.5, 0, 1, nan, 0}, // by when they were invoked
+		"errors.rate":                  {0.5, 1, 0, 0, 0.5}, // 0.9, 3.5, 3.7 and 9 s
+		"latency_over_time.read.p99":   {0.1, nan, 0.5, nan, 0.2},
+		"latency_over_time.write.p99":  {0, nan, 0, nan, nan},
+		"stale_reads.over_time":        {0, nan, 0, nan, 0},
+		"lag.offset.r1":                {0, 0, 0, 0, 0},
 	} {
 		c, ok := got.Curve(name)
 		if !ok || !slices.EqualFunc(c.Y, want, func(a, b float64) bool {

@@ -17,10 +17,12 @@ import (
 // A script is a run of facts written by hand, and the figures that follow from it
 // by hand. Lines above "--":
 //
-//	nodes r1 r2 r3; clients eu us; end 10s; warmup 1s; sample 1s; window 1s
+//	nodes r1 r2 r3; clients eu us; end 10s; warmup 1s; sample 1s; window 1s; stable 0s
 //	TIME NODE leads EPOCH @START [LAST [undecided]] | stops EPOCH | promotes EPOCH | crashes N | crashes disk
 //	TIME NODE starts | pauses | resumes | applies E.L | truncates TO END EPOCH
 //	TIME NODE restores E.L | degraded on | off
+//	TIME NODE campaigns EPOCH [pre-vote] | follows EPOCH
+//	TIME NODE suspects NODE | clears NODE | fences NODE ok | fences NODE failed
 //	TIME NODE appends E.L KEY OP [was E.L] | commits E.L KEY OP     OP #0: no client's write
 //	TIME CLIENT writes KEY OP | reads KEY OP                        an invoke
 //	TIME CLIENT wrote OP E.L | got OP E.L | failed OP | unknown OP  its return
@@ -95,6 +97,8 @@ func (s *script) setup(f []string) {
 		s.cfg.Warmup = s.time(f[1])
 	case "sample":
 		s.cfg.Sample = time.Duration(s.time(f[1]))
+	case "stable":
+		s.cfg.StableFor = time.Duration(s.time(f[1]))
 	case "window":
 		s.cfg.Window = time.Duration(s.time(f[1]))
 	default:
@@ -135,6 +139,16 @@ func (s *script) step(at sim.Time, who, verb string, a []string) {
 			f.Last, f.Undecided = s.version(a[2]), len(a) > 3
 		}
 		sim.Report(e, f)
+	case "campaigns":
+		sim.Report(e, kv.CampaignBegan{Epoch: uint32(s.number(a[0])), PreVote: len(a) > 1})
+	case "follows":
+		sim.Report(e, kv.Followed{Epoch: uint32(s.number(a[0]))})
+	case "suspects":
+		sim.Report(e, kv.Suspected{Leader: s.names[a[0]]})
+	case "clears":
+		sim.Report(e, kv.Cleared{Leader: s.names[a[0]]})
+	case "fences":
+		sim.Report(e, kv.Fenced{Target: s.names[a[0]], OK: a[1] == "ok"})
 	case "stops":
 		sim.Report(e, kv.LeaderStopped{Epoch: uint32(s.number(a[0]))})
 	case "promotes":

@@ -64,7 +64,7 @@ func encodeCurve(w *csv.Writer, variant string, c Curve) error {
 // checkCurve rejects what a reader could not give back.
 func checkCurve(c Curve) error {
 	switch c.Kind {
-	case OverTime, Distribution, Visibility:
+	case OverTime, Distribution, Events, Visibility:
 	default:
 		return fmt.Errorf("unknown kind %q", c.Kind)
 	}

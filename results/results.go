@@ -89,6 +89,7 @@ type CurveKind string
 const (
 	OverTime     CurveKind = "time"         // x: virtual seconds; y: a measure sampled on a grid
 	Distribution CurveKind = "distribution" // x: fraction ≤ y (0…1); y: the quantile in Unit
+	Events       CurveKind = "events"       // as Distribution, of a few events per replication, those of all together
 	Visibility   CurveKind = "visibility"   // x: seconds since commit or acknowledgement; y: P(read is fresh)
 )
 
@@ -98,9 +99,11 @@ type Curve struct {
 	Kind CurveKind
 	Unit string    // of Y
 	X    []float64 // strictly increasing
-	Y    []float64 // mean over replications (of the quantile, for distributions)
+	// Y is the mean over replications (of the quantile, for distributions); for Events
+	// it is the quantile of the values of all replications.
+	Y []float64
 	// Lo and Hi are the band: 5th and 95th percentile over the replications for
-	// OverTime, the 95 % interval of Y otherwise.
+	// OverTime, the 95 % interval of Y otherwise. NaN: nothing bounds it.
 	Lo, Hi []float64
 	N      int // replications
 }

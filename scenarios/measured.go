@@ -18,9 +18,12 @@ var measured = map[string]string{
 	figureNames: `
 		availability.read|write|windows
 		convergence.missed
-		data_loss.total|truncated|torn|diverged|rate
-		failovers.count|restarts|unresolved
+		data_loss.total|truncated|torn|diverged|rate|any
+		detections.count|false
+		elections.count|split|pre_votes|terms|time|heard
+		failovers.count|needless|restarts|unresolved
 		fallback.time
+		fencing.attempts|failed
 		invariants.violations
 		lag.after_ack.NODE.mean|p50|p90|p99
 		lag.after_ack.followers.mean|p50|p90|p99
@@ -31,12 +34,14 @@ var measured = map[string]string{
 		latency.read.place.PLACE.p50|p99
 		latency.write.mean|p50|p90|p99|p999|max
 		latency.write.place.PLACE.p50|p99
+		leaders.at_once.max
 		linearizability.keys|violations
 		ops.invoked|ok|failed|unknown
 		outage.longest
 		outage.longest.read|write
+		rewind.count|records
 		rpo.writes|time
-		rto.total|detect|catch_up|promote|redirect
+		rto.total|detect|elect|catch_up|promote|redirect
 		session.monotonic_reads.count|rate
 		session.monotonic_writes.count|rate
 		session.read_your_writes.count|rate
@@ -54,12 +59,16 @@ var measured = map[string]string{
 		visible_after.leader.mean|p50|p90|p99
 		writes.unacknowledged_survived`,
 	curvesOverTime: `
+		availability.over_time.read|write
 		errors.rate
 		lag.offset|time.NODE
 		latency_over_time.read|write.p99
 		stale_reads.over_time
 		throughput.read|write`,
 	distributions: `
+		elections.time|heard
+		rpo.time|writes
+		rto.total
 		lag.after_ack.NODE|followers
 		lag.delay.NODE
 		latency.read|write

@@ -15,7 +15,7 @@ func TestMeasuredNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	kinds := map[string]string{"mean": figureNames, "count": figureNames, "share": figureNames,
-		"time": curvesOverTime, "distribution": distributions, "visibility": visibilities}
+		"time": curvesOverTime, "distribution": distributions, "events": distributions, "visibility": visibilities}
 	explained := map[string][]string{}
 	rows := regexp.MustCompile("(?m)^\\| `([^`]+)` \\| [^|]+ \\| ([a-z]+) \\|").FindAllStringSubmatch(string(page), -1)
 	for _, row := range rows {

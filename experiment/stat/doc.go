@@ -13,6 +13,7 @@
 //	share of replications (those that lost data)         Proportion
 //	variant against base, seed by seed                   PairedDiff
 //	a curve: where single runs lie; where the mean is    Band; MeanCurve
+//	a few values a replication (times of failovers)      PooledQuantiles
 //
 // One thought decides the column on the right: replications are independent,
 // operations within one are not. They wait in the same queues and suffer the same
