@@ -8,14 +8,19 @@ import (
 
 // health is what is wrong with the nodes, as only the experiment knows.
 type health struct {
-	cfg     *Config
-	crashed []bool // by node
-	paused  []bool
-	faults  []string // injected ones that go on
+	cfg    *Config
+	nodes  []nodeHealth // grows
+	faults []string     // injected ones that go on
 }
 
-func newHealth(cfg *Config, nodes int) *health {
-	return &health{cfg: cfg, crashed: make([]bool, nodes), paused: make([]bool, nodes)}
+type nodeHealth struct{ crashed, paused bool }
+
+// of returns the state of a node.
+func (h *health) of(node sim.NodeID) *nodeHealth {
+	for int(node) >= len(h.nodes) {
+		h.nodes = append(h.nodes, nodeHealth{})
+	}
+	return &h.nodes[node]
 }
 
 func (h *health) faultBegan(name string) { h.faults = append(h.faults, name) }
@@ -28,7 +33,7 @@ func (h *health) faultEnded(name string) {
 
 // fine tells whether a node is up and no fault cuts it off.
 func (h *health) fine(node sim.NodeID) bool {
-	if h.crashed[node] || h.paused[node] {
+	if n := h.of(node); n.crashed || n.paused {
 		return false
 	}
 	cut := func(name string) bool { return h.cfg.CutsOff != nil && h.cfg.CutsOff(name, node) }

@@ -97,7 +97,7 @@ func (r *Recorder) onSuspected(at sim.Time, observer sim.NodeID, f kv.Suspected)
 // onCrashed notes what a node has lost.
 func (r *Recorder) onCrashed(at sim.Time, node sim.NodeID, f sim.Crashed) {
 	r.nodes.crashed(node, f)
-	r.health.crashed[node], r.health.paused[node] = true, false
+	*r.health.of(node) = nodeHealth{crashed: true}
 	r.failovers.crashed(node, at)
 	r.degraded.set(node, false, at)
 	if i := r.nodes.index(node); i >= 0 {
@@ -107,16 +107,16 @@ func (r *Recorder) onCrashed(at sim.Time, node sim.NodeID, f sim.Crashed) {
 }
 
 func (r *Recorder) onStarted(at sim.Time, node sim.NodeID, _ sim.Started) {
-	r.health.crashed[node] = false
+	r.health.of(node).crashed = false
 	if i := r.nodes.index(node); i >= 0 {
 		r.elections.changed(i, true, false, at)
 	}
 }
 
 func (r *Recorder) onPaused(node sim.NodeID, on bool, at sim.Time) {
-	r.health.paused[node] = on
+	r.health.of(node).paused = on
 	r.failovers.paused(node, on, at)
 	if i := r.nodes.index(node); i >= 0 {
-		r.elections.changed(i, !on && !r.health.crashed[node], false, at)
+		r.elections.changed(i, !on && !r.health.of(node).crashed, false, at)
 	}
 }

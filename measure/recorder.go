@@ -51,7 +51,7 @@ func New(w *sim.World, cfg Config) *Recorder {
 	r.loss, r.lag = newLoss(h), newLag(c, h, r.nodes)
 	r.elections = newElections(c, len(c.Replicas))
 	r.failovers = newFailovers(c, h, r.elections, len(c.Replicas))
-	r.health = newHealth(c, w.Nodes())
+	r.health = &health{cfg: c}
 	r.detectors = &detectors{cfg: c, health: r.health}
 	r.splitBrain = newSplitBrain(c, len(c.Replicas))
 	r.available, r.latency = newAvailability(c), newLatency(c)
