@@ -153,7 +153,7 @@ func (a *acceptor) receive(d delivery) {
 			news = a.accept(m.From+1+sim.LSN(i), v) || news
 		}
 	}
-	r.learner.told(d.from, m.Ballot, m.Start, m.Decided, m.Label)
+	r.learner.told(d.from, m.Ballot, m.Start, m.Decided)
 	if news {
 		r.journal.Flush()
 		return
@@ -194,11 +194,12 @@ func (a *acceptor) accept(slot sim.LSN, value Value) bool {
 // advance finds out up to where there is no gap in what is safe here, and tells
 // whether that is news.
 func (a *acceptor) advance() bool {
+	a.r.c.audit.flushed(a.r)
 	from, safe := a.durable, a.r.journal.Flushed()
 	for {
 		slot := a.durable + 1
 		v := a.votes.get(slot)
-		if slot > a.r.learner.decided && (v.ballot != a.ballot || v.lsn > safe) {
+		if slot > a.r.learner.decided && (v.ballot == 0 || v.ballot != a.ballot || v.lsn > safe) {
 			return a.durable > from
 		}
 		a.durable = slot

@@ -38,7 +38,8 @@ type deeds struct {
 
 // fate is what has become of a slot.
 type fate struct {
-	chosen bool    // a quorum has accepted the value
+	chosen bool    // a quorum has accepted the value …
+	by     uint32  // … in this ballot, the lowest such
 	value  Value   // if it is chosen, or somebody has taken it to be
 	taken  bool    // somebody has
 	last   tally   // in the latest ballot that was proposed in
@@ -96,7 +97,7 @@ func (a *audit) proposed(ballot uint32, slot sim.LSN, value Value) {
 		a.breach("two values are proposed for slot %d in ballot %d", slot, ballot)
 		return
 	}
-	if f.chosen && f.value != value {
+	if f.chosen && ballot > f.by && f.value != value {
 		a.breach("%s is proposed for slot %d in ballot %d, but %s was chosen", show(value), slot, ballot, show(f.value))
 	}
 	if f.last.ballot != 0 {
@@ -145,7 +146,9 @@ func (a *audit) voted(node sim.NodeID, rec record, d *deeds) {
 	}
 	if t.votes++; t.votes == a.c.cfg.Phase2Quorum {
 		a.agree(f, rec.Slot, rec.Value, "is chosen")
-		f.chosen = true
+		if !f.chosen || rec.Ballot < f.by {
+			f.chosen, f.by = true, rec.Ballot
+		}
 	}
 }
 

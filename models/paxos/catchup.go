@@ -11,7 +11,7 @@ import (
 // onDecide is told what is decided by a leader that does not wait for its next Accept.
 func (l *learner) onDecide(from sim.NodeID, m Decide) {
 	if m.Ballot >= l.r.acceptor.promised {
-		l.told(from, m.Ballot, m.Start, m.Decided, m.Label)
+		l.told(from, m.Ballot, m.Start, m.Decided)
 	}
 }
 

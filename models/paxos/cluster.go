@@ -78,7 +78,8 @@ func (c *Cluster) Leader() sim.NodeID {
 func (c *Cluster) Promote(target sim.NodeID) { c.operator.promote(target) }
 
 // CaughtUp tells whether every running node has applied all that the leader has
-// decided, knows it by the same version, and no request is pending.
+// decided, and nobody is about to propose anything. (A deposed leader may have proposed
+// requests that reached no other node: they wait until somebody needs their slots.)
 func (c *Cluster) CaughtUp() bool {
 	leader := c.Leader()
 	if leader == sim.NoNode {
@@ -90,6 +91,6 @@ func (c *Cluster) CaughtUp() bool {
 	}
 	return !slices.ContainsFunc(c.nodes, func(id sim.NodeID) bool {
 		r := c.replicas[id]
-		return c.world.Up(id) && (r.disk.applied != l.disk.applied || r.disk.label != l.disk.label || !r.proposer.idle() || r.proposer.campaign != nil)
+		return c.world.Up(id) && (r.disk.applied != l.disk.applied || r.proposer.busy())
 	})
 }

@@ -26,9 +26,12 @@ type ReadRule uint8
 
 // Ways to read.
 const (
-	ReadLog   ReadRule = iota // as a slot of the log: linearizable, at the price of a write
-	ReadLease                 // by a leader that holds a lease, from its own state; through the log without one
-	ReadLocal                 // by any node from its own state: maybe stale
+	ReadLog ReadRule = iota // as a slot of the log: linearizable, at the price of a write
+	// ReadLease: by a leader that holds a lease, from its own state; through the log
+	// without one. It needs the rule Stable: while one node holds a lease, no other can
+	// propose.
+	ReadLease
+	ReadLocal // by any node from its own state: maybe stale
 )
 
 // Config is the setting of a Multi-Paxos cluster. Durations and costs are not

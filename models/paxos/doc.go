@@ -61,10 +61,11 @@
 // # Versions
 //
 // The version of a slot is the ballot in which it is known to be decided, and its number. Nodes
-// may know one slot by different versions, if a new leader has had to decide it again;
-// they come to agree on the newest (learner.go, relabel). A node never goes back to a lower
-// ballot: a slot after one that a leader has decided was proposed by that leader as well, if
-// it had ever been chosen before.
+// may know one slot by different versions, if a new leader has had to decide it again. A
+// node never goes back to a lower ballot: a slot after one that a leader has decided was
+// proposed by that leader as well, if it had ever been chosen before. A new leader begins
+// with a slot of its own, a no-op if no client has anything to write, and when that is
+// applied, all know the whole log by one version.
 //
 // # Sources
 //

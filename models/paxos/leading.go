@@ -75,6 +75,9 @@ func (p *proposer) startLeading(c *campaign) {
 		}
 	}
 	l.inherited = l.end
+	if p.queue.len() == 0 && l.end > 0 {
+		l.put(Value{}, 0) // so that all come to know the whole log by this ballot
+	}
 	l.propose()
 	l.onHeartbeat()
 }
@@ -163,7 +166,7 @@ func (l *leading) decide() {
 	if r.cfg.TellAtOnce {
 		for _, q := range l.peers {
 			if q.id != r.env.ID() {
-				sim.Send(r.env, q.id, Decide{Ballot: l.ballot, Start: l.start, Decided: to, Label: r.learner.label})
+				sim.Send(r.env, q.id, Decide{Ballot: l.ballot, Start: l.start, Decided: to})
 			}
 		}
 	}

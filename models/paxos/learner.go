@@ -55,12 +55,11 @@ func (l *learner) init(r *replica) {
 // told takes what a leader tells about decisions: of the slots that it proposed, those
 // up to to. A value that this node has accepted in the same ballot is the one; for
 // others it has to ask.
-func (l *learner) told(from sim.NodeID, ballot uint32, start, to sim.LSN, label uint32) {
+func (l *learner) told(from sim.NodeID, ballot uint32, start, to sim.LSN) {
 	votes := &l.r.acceptor.votes
 	for l.decided < to && l.decided >= start && votes.get(l.decided+1).ballot == ballot {
 		l.decide(ballot)
 	}
-	l.relabel(to, label)
 	l.apply()
 	if to > l.decided {
 		l.goal, l.source = max(l.goal, to), from
@@ -94,17 +93,6 @@ func (l *learner) learn(d Decision) {
 		*v = vote{lsn: lsn, value: d.Value}
 	}
 	l.decide(d.Ballot)
-}
-
-// relabel notes that the leader of a later ballot knows what this node has applied by
-// the version label: it has had to decide it again.
-func (l *learner) relabel(slot sim.LSN, label uint32) {
-	d := l.r.disk
-	if slot != d.applied || label <= d.label {
-		return
-	}
-	d.label, l.label = label, max(l.label, label)
-	sim.Report(l.r.env, kv.Applied{Version: kv.VersionAt(label, slot)})
 }
 
 // decisions returns those of the slots after from up to to, which are all decided and

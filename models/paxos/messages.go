@@ -53,7 +53,8 @@ func (Prepare) Size() int { return messageBytes }
 
 // Promise is an acceptor's answer to Prepare. What it knows to be decided it tells as
 // that, and what it has only accepted as votes. If it has trimmed its log beyond From,
-// it tells neither: the proposer must get a snapshot first.
+// it tells neither, and the promise is worth nothing: the proposer must get a snapshot
+// first, and ask again.
 type Promise struct {
 	Ballot  uint32
 	From    sim.LSN
@@ -84,7 +85,6 @@ type Accept struct {
 	From    sim.LSN // slot before the first value
 	Values  []Value
 	Decided sim.LSN
-	Label   uint32   // see Decision.Ballot: of the slot Decided
 	Stamp   sim.Time // the leader's clock
 	bytes   int
 }
@@ -108,7 +108,6 @@ type Decide struct {
 	Ballot  uint32
 	Start   sim.LSN
 	Decided sim.LSN
-	Label   uint32
 }
 
 // Size implements sim.Message.
@@ -135,7 +134,7 @@ func (m Decisions) Size() int { return messageBytes + m.bytes }
 // state after Slot.
 type Snapshot struct {
 	Slot  sim.LSN
-	Label uint32
+	Label uint32 // the highest ballot of the decisions in it
 	State Store
 	total int // bytes of all pieces
 	bytes int // of this one

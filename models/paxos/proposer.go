@@ -44,8 +44,6 @@ type campaign struct {
 	promised []bool // by node
 	count    int
 	votes    slots[vote] // the highest one reported for each slot
-	behind   sim.NodeID  // a node that has trimmed slots that this one lacks …
-	base     sim.LSN     // … up to here
 }
 
 func (p *proposer) init(r *replica) {
@@ -108,7 +106,7 @@ func (p *proposer) begin() {
 	sim.Report(r.env, kv.CampaignBegan{Epoch: m.Ballot})
 	p.campaign = nil // or the own acceptor would say that a higher ballot came
 	r.acceptor.promise(r.env.ID(), m)
-	p.campaign = &campaign{ballot: m.Ballot, from: m.From, promised: make([]bool, len(r.c.nodes)), votes: slots[vote]{base: m.From}, behind: sim.NoNode}
+	p.campaign = &campaign{ballot: m.Ballot, from: m.From, promised: make([]bool, len(r.c.nodes)), votes: slots[vote]{base: m.From}}
 	for _, id := range r.c.nodes {
 		if id != r.env.ID() {
 			sim.Send(r.env, id, m)
@@ -123,25 +121,20 @@ func (p *proposer) onPromise(from sim.NodeID, m Promise) {
 	if c == nil || m.Ballot != c.ballot || m.From != c.from || c.promised[r.c.index(from)] {
 		return
 	}
+	if m.Base > m.From { // a promise that does not tell all is none
+		sim.Send(r.env, from, Learn{From: r.learner.decided})
+		return
+	}
 	c.promised[r.c.index(from)] = true
 	c.count++
-	if m.Base > c.base {
-		c.behind, c.base = from, m.Base
-	}
 	r.learner.learnAll(m.From, m.Decided)
 	for _, v := range m.Votes {
 		c.take(v)
 	}
-	if c.count < r.cfg.Phase1Quorum || !c.promised[r.c.index(r.env.ID())] {
-		return
+	if c.count >= r.cfg.Phase1Quorum && c.promised[r.c.index(r.env.ID())] {
+		p.campaign = nil
+		p.startLeading(c)
 	}
-	if r.learner.decided < c.base { // nobody here knows what the slots up to base hold
-		sim.Send(r.env, c.behind, Learn{From: r.learner.decided})
-		p.lose()
-		return
-	}
-	p.campaign = nil
-	p.startLeading(c)
 }
 
 // take keeps the vote of the highest ballot for each slot. This is the heart of
@@ -189,6 +182,11 @@ func (p *proposer) lose() {
 
 // idle tells whether no client waits for this node.
 func (p *proposer) idle() bool { return p.queue.len() == 0 && p.pending.len() == 0 }
+
+// busy tells whether this node is about to propose something.
+func (p *proposer) busy() bool {
+	return p.campaign != nil || p.queue.len() > 0 || p.r.cfg.Rule == Anybody && !p.idle()
+}
 
 // onDecided answers the client whose request a slot was for, if that was decided. If
 // not, the request takes another slot, or its client is told to go elsewhere: it had no

@@ -48,7 +48,7 @@ func (l *leading) send(q *peer, to sim.LSN) {
 	now := r.env.Clock()
 	values := l.values(q.sent, to)
 	sim.Send(r.env, q.id, Accept{Ballot: l.ballot, Start: l.start, From: q.sent, Values: values,
-		Decided: r.learner.decided, Label: r.learner.label, Stamp: now, bytes: len(values) * r.cfg.RecordBytes})
+		Decided: r.learner.decided, Stamp: now, bytes: len(values) * r.cfg.RecordBytes})
 	if q.acked == q.sent {
 		q.moved = now
 	}
