@@ -20,8 +20,9 @@ type group struct {
 }
 
 // buildClients adds all groups of clients to the world, in the order of their
-// names.
+// names, behind the nodes that they go through.
 func (t *topology) buildClients(c cluster) []group {
+	via := t.buildRouters(c)
 	names := make([]string, 0, len(t.sc.Clients))
 	for name := range t.sc.Clients {
 		names = append(names, name)
@@ -38,7 +39,7 @@ func (t *topology) buildClients(c cluster) []group {
 			nodes = append(nodes, t.at(fmt.Sprintf("%s/%d", name, i+1), place))
 			g.places = append(g.places, place)
 		}
-		built, err := workload.Build(t.world, t.clientConfig(name, session, &load, c), nodes)
+		built, err := workload.Build(t.world, t.clientConfig(name, session, &load, c, via), nodes)
 		if err != nil {
 			panic("experiment: the loader let pass: " + err.Error())
 		}
@@ -53,7 +54,7 @@ func (t *topology) buildClients(c cluster) []group {
 }
 
 // clientConfig translates the scenario's words into the workload's.
-func (t *topology) clientConfig(name string, first int32, l *scenarios.Workload, c cluster) workload.Config {
+func (t *topology) clientConfig(name string, first int32, l *scenarios.Workload, c cluster, via routers) workload.Config {
 	cfg := workload.Config{
 		Name: name, FirstSession: first, Leader: c.Nodes()[0],
 		Rate: l.Rate, BurstSize: l.BurstSize, Profile: profile(l), Think: l.Think,
@@ -66,9 +67,9 @@ func (t *topology) clientConfig(name string, first int32, l *scenarios.Workload,
 	cfg.ReadsFrom = workload.ReadsFrom(slices.Index(
 		[]string{"leader", "any", "followers", "nearest", "round-robin", "least-lag", "max-lag"}, l.ReadsFrom))
 	for _, id := range c.Nodes() {
-		n := t.world.Node(id)
-		cfg.Servers = append(cfg.Servers, workload.Server{ID: id, Place: n.Place, Zone: n.Zone, Region: n.Region})
+		cfg.Servers = append(cfg.Servers, t.server(id))
 	}
+	t.redirect(&cfg, l.Redirect, via)
 	return cfg
 }
 

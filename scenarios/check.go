@@ -153,7 +153,7 @@ func (c *decoded) checkTimes() {
 // speak of nodes, places, zones, regions and groups alike.
 func (c *decoded) checkNames() {
 	s := &c.scenario
-	taken := slices.Concat(s.NodeNames(), s.ObserverNames(), []string{Leader})
+	taken := slices.Concat(s.NodeNames(), s.ObserverNames(), s.RouterNames(), []string{Leader})
 	for _, name := range c.at("places").table().keysOrNone() {
 		n, p := c.at("places", name), s.Places[name]
 		for _, area := range []struct{ what, name string }{{"place", name}, {"zone", p.Zone}, {"region", p.Region}} {
@@ -189,6 +189,8 @@ func (c *decoded) checkNodes() {
 	s := &c.scenario
 	places := sortedKeys(s.Places)
 	c.known(c.at("cluster", "places"), "place", places)
+	c.known(c.at("proxy", "places"), "place", places)
+	c.known(c.at("dns", "place"), "place", places)
 	names := s.NodeNames()
 	for _, name := range c.at("nodes").table().keysOrNone() {
 		n := c.at("nodes", name)

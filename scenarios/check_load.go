@@ -138,6 +138,7 @@ func (c *decoded) addresses(leader bool) []string {
 	if observers := s.ObserverNames(); observers != nil {
 		names = append(append(names, observers...), allObservers)
 	}
+	names = append(names, s.RouterNames()...)
 	if leader {
 		names = append(names, Leader)
 	}

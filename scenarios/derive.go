@@ -25,6 +25,24 @@ func (s *Scenario) derive(root *node, variants []string) {
 	s.deriveNodes()
 	s.deriveFailover()
 	s.deriveClients()
+	s.deriveRouters()
+}
+
+// deriveRouters completes what is between clients and replicas.
+func (s *Scenario) deriveRouters() {
+	near := s.Nodes[firstReplica].Place
+	if len(s.Proxy.Places) == 0 {
+		s.Proxy.Places = []string{near}
+	}
+	if s.Proxy.FastInter == 0 {
+		s.Proxy.FastInter = s.Proxy.CheckInter
+	}
+	if s.Proxy.CheckTimeout == 0 {
+		s.Proxy.CheckTimeout = s.Proxy.CheckInter
+	}
+	if s.DNS.Place == "" {
+		s.DNS.Place = near
+	}
 }
 
 func (s *Scenario) derivePlaces(root *node) {

@@ -46,6 +46,8 @@ type Scenario struct {
 	Clock       Clock             `toml:"clock" doc:"how wrong the nodes' clocks are"`
 	Replication Replication       `toml:"replication" doc:"how records get from one node to another: the commit rule of leader-follower replication, and costs that all models share"`
 	Failover    Failover          `toml:"failover" models:"leader" doc:"who watches the leader and replaces it, and what keeps the old one from writing; without a manager, only faults of kind promote do"`
+	Proxy       Proxy             `toml:"proxy" doc:"proxies between clients and replicas, as HAProxy before a Patroni cluster: for clients with redirect = \"proxy\""`
+	DNS         DNS               `toml:"dns" doc:"the leader's name: for clients with redirect = \"dns\""`
 	Workload    Workload          `toml:"workload" doc:"what every client does, unless its group says otherwise"`
 	Clients     map[string]Client `toml:"clients" doc:"named groups of clients; without any, there is one group called clients"`
 	Faults      map[string]Fault  `toml:"faults" doc:"named faults; the names appear on charts"`
@@ -157,6 +159,24 @@ type Replication struct {
 	RecordSize    int64         `toml:"record_size" default:"256B" unit:"size" min:"1B" doc:"bytes of one log record, for traffic and bandwidth"`
 }
 
+// Proxy describes the proxies that find the leader for their clients. They are nodes
+// proxy1, proxy2, …
+type Proxy struct {
+	Places       []string      `toml:"places" doc:"one proxy in each of these; a client uses the nearest (default: one where r1 is)"`
+	CheckInter   time.Duration `toml:"check_inter" default:"2s" above:"0s" doc:"from the end of a check, which asks a server whether it leads, to the next one (HAProxy: inter)"`
+	FastInter    time.Duration `toml:"fast_inter" above:"0s" doc:"the same while a server is on its way up or down (HAProxy: fastinter; default: as check_inter)"`
+	CheckTimeout time.Duration `toml:"check_timeout" above:"0s" doc:"a check without an answer after this has failed (HAProxy: timeout check; default: as check_inter)"`
+	Rise         int           `toml:"rise" default:"2" min:"1" doc:"successful checks in a row until requests go to a server"`
+	Fall         int           `toml:"fall" default:"3" min:"1" doc:"failed checks in a row until none do any more, and its connections are closed"`
+}
+
+// DNS describes the name server, a node dns.
+type DNS struct {
+	Place  string        `toml:"place" doc:"where the name server is (default: where r1 is)"`
+	TTL    time.Duration `toml:"ttl" default:"5s" doc:"how long a client uses an address before it asks again; where in this time a client is when the leader changes, is chance"`
+	Update dist.Spec     `toml:"update" default:"0s" doc:"from a new leader's announcement until lookups return its address"`
+}
+
 // Workload is what a client does. Every key may be set per client group too.
 type Workload struct {
 	Clients    int            `toml:"clients" default:"10" min:"1" doc:"clients in the group"`
@@ -172,6 +192,7 @@ type Workload struct {
 	Popularity string         `toml:"popularity" default:"uniform" doc:"which records are used: uniform, zipf(0.99), or hot(1%, 90%): 1% of records get 90% of operations"`
 	ReadOwn    float64        `toml:"read_own_writes" default:"0%" unit:"ratio" min:"0%" max:"100%" doc:"share of reads that ask for the record this client wrote last"`
 	ReadsFrom  string         `toml:"reads_from" default:"leader" enum:"leader,any,followers,nearest,round-robin,least-lag,max-lag" doc:"where reads go"`
+	Redirect   string         `toml:"redirect" default:"hints" enum:"hints,dns,proxy" doc:"how writes, and reads meant for the leader, get to it. hints: clients know all servers, try them in turn and follow hints; dns: they know a name (see [dns]); proxy: they ask a proxy (see [proxy])"`
 	MaxLag     time.Duration  `toml:"max_lag" default:"1s" doc:"reads_from = max-lag: replicas believed to lag more than this are avoided"`
 	LagPoll    time.Duration  `toml:"lag_poll" default:"100ms" doc:"least-lag and max-lag: how often a client asks the replicas for their lag"`
 	Timeout    time.Duration  `toml:"timeout" default:"1s" doc:"an operation without an answer after this has an unknown outcome"`

@@ -73,3 +73,28 @@ func (s *Scenario) areas() []string {
 	slices.Sort(out)
 	return slices.Compact(out)
 }
+
+// RouterNames returns the names of the nodes between clients and replicas: the name
+// server and the proxies, as far as some clients use them.
+func (s *Scenario) RouterNames() []string {
+	var names []string
+	if s.redirects("dns") {
+		names = append(names, "dns")
+	}
+	if s.redirects("proxy") {
+		for i := range s.Proxy.Places {
+			names = append(names, "proxy"+strconv.Itoa(i+1))
+		}
+	}
+	return names
+}
+
+// redirects tells whether some clients get to the leader in that way.
+func (s *Scenario) redirects(how string) bool {
+	for _, c := range s.Clients {
+		if c.Redirect == how {
+			return true
+		}
+	}
+	return false
+}

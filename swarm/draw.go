@@ -69,6 +69,7 @@ func (m *model) draw(seed uint64) draft {
 	if m.name == "leader" {
 		d.manager(seed)
 	}
+	d.routers()
 	return d.draft
 }
 

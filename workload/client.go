@@ -13,6 +13,8 @@ type client struct {
 	env    *sim.Env
 	users  *users
 	router router
+	names  *resolver  // Redirect ByName
+	proxy  sim.NodeID // Redirect ByProxy
 
 	ops       window
 	deadlines fifo
@@ -39,6 +41,7 @@ func (g *Group) boot(i int, e *sim.Env) {
 	if g.users[i] == nil {
 		g.users[i] = newUsers(g, i, e)
 	}
+	restarted := g.clients[i] != nil
 	c := &client{g: g, cfg: &g.cfg, env: e, users: g.users[i]}
 	c.router = newRouter(g, i)
 	g.clients[i] = c
@@ -47,6 +50,12 @@ func (g *Group) boot(i int, e *sim.Env) {
 	c.retry = e.NewTimer(c.onRetry)
 	c.wake = sim.NewJobs(e.CPU(), func(a answer) { c.handle(a.from, a.reply) })
 	sim.Handle(e, c.onReply)
+	switch c.cfg.Redirect {
+	case ByName:
+		c.names = c.newResolver(restarted)
+	case ByProxy:
+		c.proxy = nearestOf(c.cfg.Proxies, g.world.Node(g.nodes[i]), i)
+	}
 	if g.stopped {
 		return
 	}
@@ -114,6 +123,19 @@ func (c *client) attempt(op *operation, server int, asLeader bool) {
 	if !c.timeout.Armed() {
 		c.timeout.Reset(c.cfg.Timeout)
 	}
+	if asLeader && c.names != nil && c.now() >= c.names.until {
+		c.resolve(op)
+		return
+	}
+	c.send(op)
+}
+
+// send sends an attempt.
+func (c *client) send(op *operation) {
+	to := c.proxy
+	if int(op.server) != c.g.proxied() {
+		to = c.cfg.Servers[op.server].ID
+	}
 	request := kv.Request{ID: c.users.opID(op.n), Kind: op.kind, Key: op.key}
 	if c.cfg.CarryEpochs {
 		request.Epoch = c.epoch
@@ -121,7 +143,7 @@ func (c *client) attempt(op *operation, server int, asLeader bool) {
 	if op.kind == kv.Write {
 		request.Bytes = c.cfg.ValueSize
 	}
-	sim.Send(c.env, c.cfg.Servers[server].ID, request)
+	sim.Send(c.env, to, request)
 }
 
 // onReply wakes the program for an answer. It costs nothing else.
@@ -139,13 +161,16 @@ func (c *client) handle(from sim.NodeID, r kv.Reply) {
 	c.router.heard(server, c.now())
 	c.epoch = max(c.epoch, r.Epoch)
 	op := c.ops.find(countOf(r.ID))
-	if op == nil || !op.asked || int(op.server) != server {
+	if op == nil || !op.asked || op.unsent || int(op.server) != server {
 		c.router.learn(server, c.g.serverOf(r.Leader), r)
 		return
 	}
 	op.asked = false
 	switch {
-	case r.Status == kv.NotLeader || op.misled(from, r):
+	case r.Status == kv.Broken:
+		op.unsure = true
+		c.again(op)
+	case r.Status == kv.NotLeader || c.cfg.Redirect == FollowHints && op.misled(from, r):
 		op.refused++
 		c.redirect(op, server, c.g.serverOf(r.Leader))
 	case r.Status == kv.Refused:
@@ -154,7 +179,7 @@ func (c *client) handle(from sim.NodeID, r kv.Reply) {
 		c.again(op)
 	default:
 		if op.asLeader {
-			c.router.confirm(server)
+			c.router.confirm(server, c.g.serverOf(r.Leader))
 		}
 		c.finish(op, kv.Succeeded, r)
 	}
@@ -162,7 +187,8 @@ func (c *client) handle(from sim.NodeID, r kv.Reply) {
 
 // misled tells whether a read meant for the leader was answered by a server that
 // says that it does not lead. A driver that wants the leader checks this (with
-// PostgreSQL, by asking pg_is_in_recovery) and does not take the answer.
+// PostgreSQL, by asking pg_is_in_recovery) and does not take the answer. Who trusts a
+// name or a proxy takes what comes.
 func (op *operation) misled(from sim.NodeID, r kv.Reply) bool {
 	return r.Status == kv.OK && op.kind == kv.Read && op.asLeader && r.Leader != from
 }
@@ -175,7 +201,7 @@ const maxRedirects = 5
 // if there is one (an index of Servers, else -1).
 func (c *client) redirect(op *operation, server, hint int) {
 	c.router.deny(server, hint)
-	if hint < 0 || hint == server || op.redirects == maxRedirects {
+	if c.cfg.Redirect != FollowHints || hint < 0 || hint == server || op.redirects == maxRedirects {
 		c.again(op)
 		return
 	}
@@ -187,7 +213,9 @@ func (c *client) redirect(op *operation, server, hint int) {
 func (c *client) finish(op *operation, outcome kv.Outcome, r kv.Reply) {
 	node := sim.NoNode
 	if outcome == kv.Succeeded {
-		node = c.cfg.Servers[op.server].ID
+		if node = c.proxy; int(op.server) != c.g.proxied() {
+			node = c.cfg.Servers[op.server].ID
+		}
 		if op.kind == kv.Write {
 			c.written, c.wrote = op.key, true
 		}

@@ -19,6 +19,11 @@ type Config struct {
 	Servers []Server   // whom the clients may ask; at least one
 	Leader  sim.NodeID // which of them they believe to lead at the start
 
+	Redirect   Redirect
+	NameServer sim.NodeID    // ByName
+	TTL        time.Duration // ByName: how long a client uses an address without asking again
+	Proxies    []Server      // ByProxy: a client uses the nearest; at least one
+
 	// Rate is the operations per second of the whole group, split evenly; 0 makes
 	// the loop closed, and then only Think counts of the next five.
 	Rate      float64
@@ -67,6 +72,20 @@ const (
 	processes
 )
 
+// Redirect is how clients get to the leader, and so to a new one after a failover.
+type Redirect uint8
+
+// Ways to the leader.
+const (
+	// FollowHints: clients know all servers, try them in turn, and follow hints.
+	FollowHints Redirect = iota
+	// ByName: clients know a name, which a name server resolves to the leader's address.
+	ByName
+	// ByProxy: clients know a proxy, which finds the leader.
+	ByProxy
+	redirects
+)
+
 // ReadsFrom is which servers are asked for reads. Writes go to the leader.
 type ReadsFrom uint8
 
@@ -99,6 +118,9 @@ func (c *Config) check() error {
 	}{
 		{len(c.Servers) > 0, "there are no servers"},
 		{leader, "Leader is not one of the servers"},
+		{c.Redirect < redirects, "there is no such Redirect"},
+		{c.TTL >= 0, "TTL is negative"},
+		{c.Redirect != ByProxy || len(c.Proxies) > 0, "there are no proxies"},
 		{c.FirstSession >= 0, "FirstSession is negative"},
 		{c.Rate >= 0 && c.Rate <= 1e9, "Rate must be between 0 and 1e9"},
 		{c.Process < processes, "there is no such Process"},

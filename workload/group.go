@@ -15,7 +15,7 @@ type Group struct {
 	nodes   []sim.NodeID
 	users   []*users
 	clients []*client // the latest incarnation of each
-	servers []int     // index of a server by its NodeID, or -1
+	servers []int     // index of a server by its NodeID, or -1; see proxied
 	stopped bool
 }
 
@@ -30,10 +30,12 @@ func Build(w *sim.World, cfg Config, nodes []sim.NodeConfig) (*Group, error) {
 	}
 	g := &Group{cfg: cfg, world: w, keys: newKeyTable(cfg.Popularity, cfg.Keys), curve: newCurve(cfg.Profile)}
 	for i, s := range cfg.Servers {
-		for int(s.ID) >= len(g.servers) {
-			g.servers = append(g.servers, -1)
+		g.index(s.ID, i)
+	}
+	if cfg.Redirect == ByProxy {
+		for _, p := range cfg.Proxies {
+			g.index(p.ID, g.proxied())
 		}
-		g.servers[s.ID] = i
 	}
 	for i, n := range nodes {
 		n.Boot = func(e *sim.Env) { g.boot(i, e) }
@@ -42,6 +44,17 @@ func Build(w *sim.World, cfg Config, nodes []sim.NodeConfig) (*Group, error) {
 	g.users, g.clients = make([]*users, len(nodes)), make([]*client, len(nodes))
 	return g, nil
 }
+
+// index makes a node known as the server of an index.
+func (g *Group) index(id sim.NodeID, i int) {
+	for int(id) >= len(g.servers) {
+		g.servers = append(g.servers, -1)
+	}
+	g.servers[id] = i
+}
+
+// proxied is the index that stands for a client's proxy, behind those of the servers.
+func (g *Group) proxied() int { return len(g.cfg.Servers) }
 
 // serverOf returns the index of a server, or -1 if the node is none.
 func (g *Group) serverOf(id sim.NodeID) int {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"replsim/models/kv"
+	"replsim/sim"
 )
 
 // onTimeout is called when the first deadline comes due. Attempts that were
@@ -25,11 +26,26 @@ func (c *client) onTimeout() {
 		}
 		c.deadlines.pop()
 		if waiting {
-			op.asked, op.unsure = false, true
-			c.router.silent(int(op.server), op.sent, c.now())
+			c.timedOut(op)
 			c.again(op)
 		}
 	}
+}
+
+// timedOut ends an attempt that had no answer in time.
+func (c *client) timedOut(op *operation) {
+	op.asked = false
+	if op.unsent {
+		op.unsent = false
+		op.refused++ // nobody has seen it
+		return
+	}
+	op.unsure = true
+	if c.cfg.Redirect == ByProxy && int(op.server) == c.g.proxied() {
+		sim.Send(c.env, c.proxy, hangup{})
+		return
+	}
+	c.router.silent(int(op.server), op.sent, c.now())
 }
 
 // again makes a further attempt after a pause, or gives up.

@@ -45,24 +45,29 @@ func newRouter(g *Group, i int) router {
 func nearest(servers []Server, client sim.NodeConfig) []int {
 	var near [4][]int
 	for i, s := range servers {
-		d := 3
-		switch {
-		case s.Place == client.Place:
-			d = 0
-		case s.Region == client.Region && s.Zone == client.Zone:
-			d = 1
-		case s.Region == client.Region:
-			d = 2
-		}
+		d := distance(s, client)
 		near[d] = append(near[d], i)
 	}
 	return append(append(append(near[0], near[1]...), near[2]...), near[3]...)
 }
 
+// distance ranks how far a server is from a client, from 0 to 3.
+func distance(s Server, client sim.NodeConfig) int {
+	switch {
+	case s.Place == client.Place:
+		return 0
+	case s.Region == client.Region && s.Zone == client.Zone:
+		return 1
+	case s.Region == client.Region:
+		return 2
+	}
+	return 3
+}
+
 // route returns whom an attempt asks, and whether for being the leader.
 func (r *router) route(op *operation, now sim.Time) (server int, asLeader bool) {
 	if op.kind == kv.Write || r.cfg.ReadsFrom == ReadLeader {
-		return r.leader, true
+		return r.toLeader(), true
 	}
 	word := op.plan.route
 	if op.attempts > 0 {
@@ -85,7 +90,7 @@ func (r *router) route(op *operation, now sim.Time) (server int, asLeader bool) 
 		server = r.anyOf(word, func(s int) bool { return r.believedLag(s, now) <= r.cfg.MaxLag && free(s) })
 	}
 	if server < 0 { // none will do
-		return r.leader, true
+		return r.toLeader(), true
 	}
 	return server, false
 }
@@ -136,6 +141,9 @@ func (r *router) inTurn(ok func(s int) bool) int {
 
 // heard notes that a server has sent something, so it is up.
 func (r *router) heard(server int, now sim.Time) {
+	if server == len(r.last) { // a proxy
+		return
+	}
 	r.last[server] = now
 	r.avoid[server] = 0
 }
@@ -154,7 +162,7 @@ func (r *router) silent(server int, sent, now sim.Time) {
 // believed to lead. The turns go on where they were left even if hints come in
 // between, so a hint to a dead leader cannot keep the others from being tried.
 func (r *router) doubt(server int) {
-	if server != r.leader {
+	if server != r.leader || r.cfg.Redirect != FollowHints {
 		return
 	}
 	n := len(r.avoid)
@@ -168,6 +176,7 @@ func (r *router) doubt(server int) {
 // deny notes that server says it does not lead, and who does (or -1).
 func (r *router) deny(server, hint int) {
 	switch {
+	case r.cfg.Redirect != FollowHints:
 	case hint < 0 || hint == server:
 		r.doubt(server)
 	case server == r.leader || !r.confirmed:
@@ -175,14 +184,24 @@ func (r *router) deny(server, hint int) {
 	}
 }
 
-// confirm notes that server has acted as the leader.
-func (r *router) confirm(server int) { r.leader, r.confirmed = server, true }
+// confirm notes that server has acted as the leader. Behind a proxy the answer says who
+// that was (or -1): reads for followers pass it over.
+func (r *router) confirm(server, hint int) {
+	switch r.cfg.Redirect {
+	case FollowHints:
+		r.leader, r.confirmed = server, true
+	case ByProxy:
+		if hint >= 0 {
+			r.leader = hint
+		}
+	}
+}
 
 // learn takes from a late reply who leads, unless that is known for sure. (A paused
 // leader that comes back may answer late although another has long taken over.)
 func (r *router) learn(server, hint int, reply kv.Reply) {
 	switch {
-	case r.confirmed:
+	case r.confirmed || r.cfg.Redirect != FollowHints:
 	case reply.Status == kv.NotLeader:
 		r.deny(server, hint)
 	case reply.Status == kv.OK && hint == server:

@@ -8,9 +8,10 @@ type operation struct {
 	live     bool // in use; its slot is free otherwise
 	asked    bool // an attempt is under way; otherwise it pauses before a retry
 	asLeader bool // that attempt asks the server because it is believed to lead
+	unsent   bool // that attempt waits for the leader's address
 	unsure   bool // an attempt may have had an effect that nobody told of
 
-	server    int32 // index of the server asked last, -1 before the first attempt
+	server    int32 // index of the server asked last (see Group.serverOf), -1 before the first attempt
 	attempts  int32
 	refused   int32 // attempts that were turned away
 	retries   int32

@@ -83,6 +83,9 @@ const (
 	NotLeader
 	// Refused: the node did nothing, because it cannot serve now.
 	Refused
+	// Broken: the connection broke before there was an answer. The node may have done
+	// what it was asked, or may still do so.
+	Broken
 )
 
 // Reply is a node's answer.
@@ -100,8 +103,10 @@ type Reply struct {
 func (r Reply) Size() int { return headerBytes + int(r.Bytes) }
 
 // LagQuery asks a replica how far behind it believes to be, as a router does
-// that polls its replicas.
-type LagQuery struct{}
+// that polls its replicas, and whether it leads, as a proxy does that checks them.
+type LagQuery struct {
+	Tag uint32 // comes back in the answer
+}
 
 // Size implements sim.Message.
 func (LagQuery) Size() int { return headerBytes }
@@ -110,6 +115,7 @@ func (LagQuery) Size() int { return headerBytes }
 type LagReply struct {
 	Lag     time.Duration // by the replica's own clock
 	Leading bool          // the replica leads: its lag is 0
+	Tag     uint32        // of the query
 }
 
 // Size implements sim.Message.

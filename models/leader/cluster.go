@@ -14,6 +14,7 @@ type Cluster struct {
 	replicas map[sim.NodeID]*replica // the latest incarnation of each
 	operator *Promoter
 	guard    Guard
+	names    []sim.NodeID // name servers
 	audit    audit
 }
 
@@ -63,6 +64,10 @@ func (c *Cluster) peersOf(leader sim.NodeID) []*peer {
 	}
 	return peers
 }
+
+// Announce lets every new leader tell these name servers that it leads. Call it before
+// the run.
+func (c *Cluster) Announce(to ...sim.NodeID) { c.names = append(c.names, to...) }
 
 // Nodes returns the replicas' IDs.
 func (c *Cluster) Nodes() []sim.NodeID { return c.nodes }

@@ -80,6 +80,7 @@ func (r *replica) startLeading(epoch uint32) {
 	r.lead = l
 	r.advanceApplied(r.log.End())
 	sim.Report(r.env, kv.LeaderStarted{Epoch: epoch, Start: r.log.End()})
+	r.herald.Lead(epoch)
 	for _, p := range l.peers {
 		sim.Send(r.env, p.id, Follow{Epoch: epoch, Leader: r.env.ID()})
 	}
@@ -108,6 +109,7 @@ func (r *replica) stopLeading() {
 		t.Stop()
 	}
 	l.leaveWatchers()
+	r.herald.Stop()
 	r.applyPool.reset()
 	sim.Report(r.env, kv.LeaderStopped{Epoch: l.epoch})
 }

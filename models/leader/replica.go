@@ -19,6 +19,7 @@ type replica struct {
 
 	lead      *leading
 	follow    *following
+	herald    *kv.Herald
 	promoting uint32 // the epoch in which it is about to lead, or 0
 
 	serve     *sim.Jobs[work]
@@ -52,6 +53,7 @@ func (c *Cluster) boot(e *sim.Env) {
 	r.synced = sim.NewJobs(e.CPU(), r.onFlushed)
 	r.applyPool.init(r)
 	r.follow = newFollowing(r)
+	r.herald = kv.NewHerald(e, c.names)
 
 	sim.Handle(e, r.onRequest)
 	sim.Handle(e, r.onLagQuery)
@@ -213,8 +215,8 @@ func (r *replica) turnAway(client sim.NodeID, req kv.Request) {
 }
 
 // onLagQuery answers a router that polls its replicas.
-func (r *replica) onLagQuery(router sim.NodeID, _ kv.LagQuery) {
-	reply := kv.LagReply{Leading: r.lead != nil}
+func (r *replica) onLagQuery(router sim.NodeID, q kv.LagQuery) {
+	reply := kv.LagReply{Leading: r.lead != nil, Tag: q.Tag}
 	if !reply.Leading {
 		reply.Lag = r.follow.lag()
 	}
