@@ -60,7 +60,7 @@ func variantResult(v *scenarios.Variant, all []*outcome) results.Variant {
 	if i := slices.IndexFunc(done, func(o *outcome) bool { return len(o.broken) > 0 }); i >= 0 {
 		r.Violations = done[i].broken
 	}
-	r.Notes = append(notes(&v.Scenario, &r), anomalyNotes(&v.Scenario, all)...)
+	r.Notes = slices.Concat(notes(&v.Scenario, &r), proxyNotes(&r, done), anomalyNotes(&v.Scenario, all))
 	return r
 }
 

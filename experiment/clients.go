@@ -15,6 +15,7 @@ import (
 // group is a group of clients and where they are.
 type group struct {
 	*workload.Group
+	name   string
 	first  int32
 	places []string
 }
@@ -32,7 +33,7 @@ func (t *topology) buildClients(c cluster) []group {
 	session := int32(0)
 	for _, name := range names {
 		load := t.sc.Clients[name].Workload
-		g := group{first: session}
+		g := group{name: name, first: session}
 		var nodes []sim.NodeConfig
 		for i := range load.Clients {
 			place := load.Places[i%len(load.Places)]

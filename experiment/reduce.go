@@ -23,6 +23,7 @@ type outcome struct {
 	digest  uint64
 	events  uint64
 	broken  []string // invariants of the model, in words
+	proxied *byProxy // nil unless there are proxies
 	anomaly string   // the first that clients saw, if the history was judged
 }
 

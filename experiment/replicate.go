@@ -21,6 +21,7 @@ type replication struct {
 	groups   []group
 	recorder *measure.Recorder
 	history  *history.History // nil unless the scenario asks for it
+	byProxy  *byProxy         // nil unless there are proxies
 	noCurves bool
 }
 
@@ -40,6 +41,7 @@ func newReplication(sc *scenarios.Scenario, seed uint64, opt Options) *replicati
 	w.Network(t.network())
 	t.inject(r.cluster)
 	r.recorder = measure.New(w, t.measureConfig(r.groups))
+	r.byProxy = watchProxies(t, r.groups)
 	if sc.Check.Linearizable {
 		r.history = history.Watch(w, deliversTwice(&sc.Network))
 	}
@@ -85,6 +87,9 @@ func (r *replication) run(ctx context.Context) *outcome {
 	r.recorder.Settled(r.cluster.CaughtUp())
 	measured := r.recorder.Finish()
 	out := reduce(measured, w)
+	if r.byProxy != nil {
+		r.byProxy.report(out)
+	}
 	if r.history != nil {
 		out.addVerdict(r.history.Judge())
 	}

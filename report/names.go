@@ -61,6 +61,7 @@ var figureNames = []naming{
 	{"rto.redirect", "RTO: redirect clients"},
 	{"rto.catch_up", "RTO: catch up"},
 	{"split_brain.time", "split-brain, time"},
+	{"split_brain.by_proxy", "split-brain, writes acknowledged through a proxy"},
 	{"split_brain.writes", "split-brain, writes acknowledged"},
 	{"linearizability.keys", "records judged"},
 	{"linearizability.violations", "records not linearizable"},

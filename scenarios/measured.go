@@ -46,7 +46,7 @@ var measured = map[string]string{
 		session.monotonic_writes.count|rate
 		session.read_your_writes.count|rate
 		session.writes_follow_reads.count|rate
-		split_brain.time|writes|lost
+		split_brain.time|writes|lost|by_proxy
 		stale_reads.age.mean|p99|max
 		stale_reads.depth.mean|max
 		stale_reads.rate|count

@@ -16,6 +16,8 @@ type client struct {
 	names  *resolver  // Redirect ByName
 	proxy  sim.NodeID // Redirect ByProxy
 
+	connected sim.Time // since when its connection to the proxy is there
+
 	ops       window
 	deadlines fifo
 	agenda    agenda

@@ -46,17 +46,26 @@ type server struct {
 	// nil, the server answers OK at once, as a leader.
 	answer func(at sim.Time, r kv.Request) (kv.Reply, time.Duration)
 	// lag returns the answer to polls; if nil, polls stay unanswered.
-	lag func(at sim.Time) kv.LagReply
+	lag      func(at sim.Time) kv.LagReply
+	lagAfter time.Duration // before the answer to a poll leaves
+	herald   *kv.Herald    // of the tests that have a name server
 }
 
 func (s *server) boot(e *sim.Env) {
 	s.env = e
 	sim.Handle(e, s.onRequest)
-	sim.Handle(e, func(from sim.NodeID, _ kv.LagQuery) {
+	sim.Handle(e, func(from sim.NodeID, q kv.LagQuery) {
 		s.polls++
-		if s.lag != nil {
-			sim.Send(e, from, s.lag(s.w.Now()))
+		if s.lag == nil {
+			return
 		}
+		reply := s.lag(s.w.Now())
+		reply.Tag = q.Tag
+		if s.lagAfter == 0 {
+			sim.Send(e, from, reply)
+			return
+		}
+		s.w.At(s.w.Now().Add(s.lagAfter), func() { sim.Send(e, from, reply) })
 	})
 }
 

@@ -155,5 +155,5 @@ func TestRedirectsAndRetries(t *testing.T) {
 	b.runFor(sec)
 	r := b.returned[0]
 	// 0 hints at 1, which refuses and so is doubted; twice over; then 1 accepts.
-	equal(t, "end", fmt.Sprint(r.Outcome == kv.Succeeded, r.Attempts, r.Latency), fmt.Sprint(true, 6, 6*2*linkDelay+30*ms))
+	equal(t, "end", fmt.Sprint(r.Outcome == kv.Succeeded, r.Attempts, r.Refused, r.Latency), fmt.Sprint(true, 6, 5, 6*2*linkDelay+30*ms))
 }

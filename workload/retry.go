@@ -42,7 +42,10 @@ func (c *client) timedOut(op *operation) {
 	}
 	op.unsure = true
 	if c.cfg.Redirect == ByProxy && int(op.server) == c.g.proxied() {
-		sim.Send(c.env, c.proxy, hangup{})
+		if op.sent >= c.connected { // not on a connection that is given up already
+			c.connected = c.now()
+			sim.Send(c.env, c.proxy, hangup{})
+		}
 		return
 	}
 	c.router.silent(int(op.server), op.sent, c.now())
