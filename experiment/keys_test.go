@@ -35,7 +35,7 @@ const (
 	daily     = "workload.diurnal.period=4s; workload.diurnal.peak=2s; workload.diurnal.low=0.2"
 	stalled   = "replication.commit=all; replication.sync_lost=fallback; faults.f.pause=r2; faults.f.at=2s; faults.f.for=3s"
 	proxied   = "workload.redirect=proxy; proxy.check_inter=1s"
-	failover  = "duration=12s; faults.f.crash=r1; faults.f.at=1s; faults.g.promote=r2; faults.g.at=1500ms"
+	takenOver = "duration=12s; faults.f.crash=r1; faults.f.at=1s; faults.g.promote=r2; faults.g.at=1500ms"
 	trimmed   = "replication.log_keep=10; " + crashed
 	repeated  = "faults.f.pause=r2; faults.f.mttf=exponential(mean=500ms); faults.f.mttr=100ms"
 )
@@ -172,14 +172,14 @@ var keyEffects = []effectOfKey{
 	{"workload.reads_from=leader", "stale_reads.count", "<", ""},
 	{"workload.redirect=proxy", "latency.write.p50", ">", ""},
 	{"proxy.places=b", "latency.write.p50", ">", proxied},
-	{"proxy.check_inter=500ms", "rto.redirect", "<", proxied + "; " + failover},
-	{"proxy.fast_inter=100ms", "rto.redirect", "<", proxied + "; " + failover},
+	{"proxy.check_inter=500ms", "rto.redirect", "<", proxied + "; " + takenOver},
+	{"proxy.fast_inter=100ms", "rto.redirect", "<", proxied + "; " + takenOver},
 	{"proxy.check_timeout=1ms", "availability.write", "<", proxied + "; proxy.places=b"},
-	{"proxy.rise=1", "rto.redirect", "<", proxied + "; " + failover},
-	{"proxy.fall=1", "availability.write", ">", proxied + "; " + failover},
+	{"proxy.rise=1", "rto.redirect", "<", proxied + "; " + takenOver},
+	{"proxy.fall=1", "availability.write", ">", proxied + "; " + takenOver},
 	{"dns.place=c", "latency.write.p99", ">", "workload.redirect=dns; dns.ttl=1ms"},
-	{"dns.ttl=20ms", "rto.redirect", "<", "workload.redirect=dns; " + failover},
-	{"dns.update=1s", "rto.redirect", ">", "workload.redirect=dns; dns.ttl=100ms; " + failover},
+	{"dns.ttl=20ms", "rto.redirect", "<", "workload.redirect=dns; " + takenOver},
+	{"dns.update=1s", "rto.redirect", ">", "workload.redirect=dns; dns.ttl=100ms; " + takenOver},
 	{"workload.max_lag=1ms", "reads of r2", "<", askingLag},
 	{"workload.lag_poll=10ms", "events", ">", askingLag},
 	{"workload.timeout=5ms", "ops.unknown", ">", ""},

@@ -59,7 +59,7 @@ func BuildNameServer(w *sim.World, cfg NameServerConfig, node sim.NodeConfig) si
 // onAnnouncement changes the record after a while. An announcement of an epoch that is
 // not new is a repetition, or comes from a leader that has been deposed.
 func (s *nameServer) onAnnouncement(leader sim.NodeID, m kv.Announcement) {
-	sim.Send(s.env, leader, kv.Noted{Epoch: m.Epoch})
+	sim.Send(s.env, leader, kv.Noted(m))
 	if m.Epoch <= s.record.heard {
 		return
 	}
