@@ -46,7 +46,7 @@ const (
 	watched  = "failover.manager=observers; failover.heartbeat=100ms; failover.timeout=500ms"
 	dead     = "; faults.f.crash=r1; faults.f.at=2s"
 	apart    = "; faults.f.partition=[[\"r1\", \"clients\"], [\"r2\", \"r3\", \"observers\"]]; faults.f.at=1s; faults.f.for=4s"
-	unseen   = "; faults.f.partition=[[\"r1\"], [\"observers\"]]; faults.f.at=1s"
+	unheard  = "; faults.f.partition=[[\"r1\"], [\"observers\"]]; faults.f.at=1s"
 	phi      = watched + dead + "; failover.detector=phi; failover.phi_min_deviation=10ms"
 	stonith  = watched + "; failover.fencing=stonith; failover.stonith_delay=500ms"
 	demoting = watched + apart + "; failover.fencing=self-demotion"
@@ -150,7 +150,7 @@ var keyEffects = []effectOfKey{
 	{"failover.client_epochs=true", "split_brain.writes", "<", watched + "; faults.f.partition=[[\"r1\"], [\"r2\", \"r3\", \"observers\"]]; faults.f.at=1s; workload.rate=0/s; workload.clients=12; workload.writes=50%; workload.read_own_writes=0%"},
 	{"failover.stonith_delay=2s", "rto.total", ">", stonith + dead},
 	{"failover.stonith_failure=100%", "failovers.count", "<", stonith + dead},
-	{"failover.stonith_reboot=1s", "lag.time.r1.max", "<", stonith + unseen},
+	{"failover.stonith_reboot=1s", "lag.time.r1.max", "<", stonith + unheard},
 	{"failover.stonith_required=false", "failovers.count", ">", stonith + dead + "; failover.stonith_failure=100%"},
 	{"failover.return=refuse", "lag.time.r1.max", ">", watched + apart},
 
