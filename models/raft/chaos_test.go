@@ -9,6 +9,7 @@ import (
 	"replsim/history"
 	"replsim/models/kv"
 	"replsim/sim"
+	"replsim/sim/dist"
 )
 
 const ms = sim.Time(time.Millisecond)
@@ -22,7 +23,11 @@ type chaos struct {
 	cfg    Config
 	nodes  int
 	dup    bool
-	lost   int // disks
+	flush  dist.Spec
+	delay  dist.Spec
+	blinks bool      // nodes restart again and again …
+	blink  dist.Spec // … after so long
+	lost   int       // disks
 	acked  int
 	nextOp kv.OpID
 }
@@ -48,21 +53,22 @@ func settings(r *rand.Rand) Config {
 	return cfg
 }
 
-func newChaos(seed uint64, boot func(*Cluster, *sim.Env), edit func(*Config)) *chaos {
+func newChaos(seed uint64, boot func(*Cluster, *sim.Env), edit func(*chaos)) *chaos {
 	r := rand.New(rand.NewPCG(seed, 7))
-	x := &chaos{w: sim.New(seed), cfg: settings(r), nodes: 3 + r.IntN(3), dup: r.IntN(3) == 0}
+	x := &chaos{w: sim.New(seed), cfg: settings(r), nodes: 3 + r.IntN(3), dup: r.IntN(3) == 0,
+		flush: law("exponential(mean=1ms)"), delay: law("exponential(mean=2ms)")}
 	if edit != nil {
-		edit(&x.cfg)
+		edit(x)
 	}
 	var nodes []sim.NodeConfig
 	for i := range x.nodes {
-		nodes = append(nodes, sim.NodeConfig{Name: fmt.Sprint("r", i+1), Flush: law("exponential(mean=1ms)"), ClockPPB: r.Int64N(40e6) - 20e6})
+		nodes = append(nodes, sim.NodeConfig{Name: fmt.Sprint("r", i+1), Flush: x.flush, ClockPPB: r.Int64N(40e6) - 20e6})
 	}
 	x.c = build(x.w, x.cfg, nodes, sim.NodeConfig{Name: "operator"}, boot)
 	for i := range 4 {
 		x.w.AddNode(sim.NodeConfig{Name: fmt.Sprint("c", i+1), Boot: x.client})
 	}
-	link := sim.LinkConfig{Delay: law("exponential(mean=2ms)")}
+	link := sim.LinkConfig{Delay: x.delay}
 	if x.dup {
 		link.Unordered, link.Duplicate, link.Loss = true, 0.05, 0.02
 	}
@@ -176,6 +182,11 @@ func (x *chaos) inject(r *rand.Rand) {
 			}
 		}
 	}
+	if x.blinks {
+		for i := range replicas {
+			x.w.InjectEvery(fmt.Sprint("blink ", i), sim.Crash{Targets: sim.Nodes(sim.NodeID(i)), InFlightLost: true}, x.blink, law("exponential(mean=50ms)"))
+		}
+	}
 	x.w.InjectEvery("loss", sim.Degrade{Links: x.split(r, sim.Nodes(0)), Loss: 0.3}, law("500ms"), law("100ms"))
 }
 
@@ -218,20 +229,22 @@ func (x *chaos) run() []string {
 	return found
 }
 
+// What the twins need to be found, the model as it is must bear.
 func TestChaos(t *testing.T) {
-	seeds := uint64(200)
+	seeds := uint64(300)
 	if testing.Short() {
 		seeds = 30
 	}
+	hardships := []func(*chaos){nil, nil, splitVotes, shortTerms, slowDisks, withSnapshots, withSessions}
 	acked := 0
 	for seed := range seeds {
-		x := newChaos(seed, (*Cluster).boot, nil)
+		x := newChaos(seed, (*Cluster).boot, hardships[seed%uint64(len(hardships))])
 		if found := x.run(); len(found) > 0 {
 			t.Errorf("seed %d: %d nodes, %+v\n%v", seed, x.nodes, x.cfg, found)
 		}
 		acked += x.acked
 	}
-	if mean := acked / int(seeds); mean < 100 {
+	if mean := acked / int(seeds); mean < 60 {
 		t.Errorf("%d operations per run succeed: too few to find anything", mean)
 	}
 }

@@ -15,8 +15,9 @@ type server struct {
 	node  *Node[Write]
 	store store
 
-	writes map[kv.OpID]sim.NodeID // those that wait, and their clients
-	asked  []askedWrite           // the same by age
+	writes map[kv.OpID]sim.NodeID // those that wait, and their clients …
+	older  map[kv.OpID]sim.NodeID // … if they came before since
+	since  sim.Time               // on the monotonic clock
 	reads  []pendingRead          // in order of their numbers
 	number uint64                 // of the last read
 	now    uint64                 // the read in service, which has not waited for anything
@@ -34,14 +35,8 @@ type work struct {
 	req    kv.Request
 }
 
-// askedWrite is a write that waits since an instant of the monotonic clock.
-type askedWrite struct {
-	op    kv.OpID
-	since sim.Time
-}
-
-// patience is after which time a node forgets a write that was never decided: it was
-// lost on its way to a leader, or with it.
+// patience is after which time a node forgets a write that was never decided, at the
+// earliest: it was lost on its way to a leader, or with it.
 const patience = 10 * time.Second
 
 // pendingRead is a read that waits until it is safe to answer.
@@ -61,7 +56,7 @@ type answer struct {
 
 // boot starts a node.
 func (c *Cluster) boot(e *sim.Env) {
-	s := &server{env: e, cfg: &c.cfg, writes: map[kv.OpID]sim.NodeID{}}
+	s := &server{env: e, cfg: &c.cfg, writes: map[kv.OpID]sim.NodeID{}, older: map[kv.OpID]sim.NodeID{}}
 	s.serve = sim.NewJobs(e.CPU(), s.onServed)
 	s.wake = sim.NewJobs(e.CPU(), s.send)
 	s.readCost = e.Draws(c.cfg.Read, "read")
@@ -131,39 +126,41 @@ func (s *server) write(j work) {
 		return
 	}
 	if _, _, ok := s.node.Propose(w); !ok { // it is handing over
-		delete(s.writes, w.Op)
+		s.forget(w.Op)
 		sim.Send(s.env, j.client, kv.Reply{ID: j.req.ID, Status: kv.Refused, Leader: s.env.ID()})
 	}
 }
 
 // expect notes whom to tell, and forgets whom there will be nothing to tell.
 func (s *server) expect(op kv.OpID, client sim.NodeID) {
-	now := s.env.Monotonic()
-	old := 0
-	for old < len(s.asked) && now.Sub(s.asked[old].since) > patience {
-		delete(s.writes, s.asked[old].op)
-		old++
-	}
-	if old > 0 {
-		s.asked = s.asked[:copy(s.asked, s.asked[old:])]
+	if now := s.env.Monotonic(); now.Sub(s.since) > patience {
+		clear(s.older)
+		s.writes, s.older, s.since = s.older, s.writes, now
 	}
 	s.writes[op] = client
-	s.asked = append(s.asked, askedWrite{op, now})
+}
+
+// forget takes a write from those that wait, and returns who waits for it.
+func (s *server) forget(op kv.OpID) (client sim.NodeID, waits bool) {
+	for _, m := range [2]map[kv.OpID]sim.NodeID{s.writes, s.older} {
+		if client, waits = m[op]; waits {
+			delete(m, op)
+			return client, true
+		}
+	}
+	return sim.NoNode, false
 }
 
 // Apply implements Machine: it executes a write, and tells the client that waits for it.
 func (s *server) Apply(index sim.LSN, e Entry[Write]) {
 	w := e.Command
 	version := s.store.apply(kv.VersionAt(e.Term, index), w, s.cfg.Sessions)
-	if w.Origin != s.env.ID() || len(s.writes) == 0 {
+	if w.Origin != s.env.ID() {
 		return
 	}
-	client, waits := s.writes[w.Op]
-	if !waits {
-		return
+	if client, waits := s.forget(w.Op); waits {
+		s.answer(answer{client: client, reply: kv.Reply{ID: w.Op, Value: w.Op, Version: version}})
 	}
-	delete(s.writes, w.Op)
-	s.answer(answer{client: client, reply: kv.Reply{ID: w.Op, Value: w.Op, Version: version}})
 }
 
 // Readable implements Machine: it answers the reads up to a number.
@@ -210,7 +207,7 @@ func (s *server) Deposed() {
 	s.reads = s.reads[:0]
 	if !s.cfg.Forward {
 		clear(s.writes)
-		s.asked = s.asked[:0]
+		clear(s.older)
 	}
 }
 
