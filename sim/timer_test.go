@@ -235,3 +235,14 @@ func TestTimersAreNeverEarly(t *testing.T) {
 		}
 	}
 }
+
+// The monotonic clock drifts as timers do, but does not jump.
+func TestMonotonicClockDriftsButNeverJumps(t *testing.T) {
+	b := newBed(1, sim.LinkConfig{}, func(c *sim.NodeConfig) { c.ClockPPB, c.ClockOffset = 1e8, time.Hour })
+	var env *sim.Env
+	b.onBoot = func(e *sim.Env) { env = e }
+	b.Inject("jump", sim.ClockJump{Targets: sim.Nodes(0), By: time.Minute}, 5*ms, 0)
+	b.Run(10 * ms)
+	equal(t, env.Monotonic(), 11*ms)
+	equal(t, env.Clock(), 11*ms+sim.Time(time.Hour+time.Minute))
+}

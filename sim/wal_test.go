@@ -258,3 +258,15 @@ func TestFlushToTakesTimeByItsSize(t *testing.T) {
 	d.Run(100 * ms)
 	equal(t, d.got, []string{"14ms synced 3", "32ms synced 5"})
 }
+
+// Force flushes although the log has nothing new, and shares a flush under way with
+// nobody.
+func TestForce(t *testing.T) {
+	d := newDisk()
+	d.At(1*ms, func() { d.log.Force() })
+	d.append(5*ms, false, 1)
+	d.At(6*ms, func() { d.log.Force() }) // the disk is busy
+	d.At(20*ms, func() { d.log.Force() })
+	d.Run(100 * ms)
+	equal(t, d.got, []string{"11ms synced 0", "30ms synced 1"})
+}

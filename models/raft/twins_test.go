@@ -65,7 +65,7 @@ func shortTerms(x *chaos) {
 	x.delay, x.blink = law("exponential(mean=10ms)"), law("exponential(mean=150ms)")
 }
 
-func slowDisks(x *chaos)     { x.flush = law("50ms") }
+func slowDisks(x *chaos)     { x.flush = law("20ms") }
 func withLeases(x *chaos)    { x.cfg.CheckQuorum, x.cfg.ReadMode = true, LeaseRead }
 func withSnapshots(x *chaos) { x.cfg.LogKeep = 3 }
 func withSessions(x *chaos)  { x.cfg.Sessions = true }
