@@ -109,7 +109,7 @@ func TestMeasuresPage(t *testing.T) {
 		}
 	}
 	kinds := map[measure.Kind]string{measure.Mean: "mean", measure.Quantile: "mean", measure.Maximum: "mean", measure.Count: "count", measure.Proportion: "share"}
-	for _, f := range once(t, pair, "check.linearizable=true", "workload.redirect=proxy").figures {
+	for _, f := range once(t, pair, "check.linearizable=true", "workload.redirect=proxy", "proxy.check_inter=200ms").figures {
 		check("now", f.Name, f.Unit, kinds[f.Kind])
 	}
 	for _, name := range slices.Sorted(maps.Keys(page)) {
