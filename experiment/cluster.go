@@ -3,6 +3,7 @@ package experiment
 import (
 	"slices"
 
+	"replsim/models/failover"
 	"replsim/models/leader"
 	"replsim/scenarios"
 	"replsim/sim"
@@ -16,9 +17,12 @@ type cluster interface {
 	Audit() []string // mistakes that facts do not show, at the end of a run
 }
 
-// Builders add the replicas of a cluster, and its operator, to a world. A nil one is the
-// model as it is; tests of the checks put a broken twin in its place.
+// Builders add the replicas of a cluster, and its operator, to a world, or its failover
+// manager. A nil one is the model as it is; tests of the checks put a broken twin in its
+// place.
 type Builders struct {
+	Failover func(w *sim.World, cfg failover.Config, c *leader.Cluster, at failover.Places) *failover.Team
+
 	Leader func(w *sim.World, cfg leader.Config, nodes []sim.NodeConfig, office sim.NodeConfig) *leader.Cluster
 }
 
@@ -33,7 +37,7 @@ func (t *topology) buildCluster(twins Builders) cluster {
 			build = twins.Leader
 		}
 		built := build(t.world, leaderConfig(t.sc), nodes, office)
-		t.buildManager(built)
+		t.buildManager(twins, built)
 		c = built
 	default:
 		panic("experiment: no model is called " + model)

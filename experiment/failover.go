@@ -19,14 +19,18 @@ const (
 
 // buildManager adds the manager of a leader–follower cluster to the world, if the
 // scenario has one.
-func (t *topology) buildManager(c *leader.Cluster) {
+func (t *topology) buildManager(twins Builders, c *leader.Cluster) {
 	if t.sc.Failover.Manager == "none" {
 		return
 	}
 	apart := func(name string) sim.NodeConfig {
 		return sim.NodeConfig{Name: name, Place: name, Zone: name, Region: name}
 	}
-	team := failover.Build(t.world, managerConfig(t.sc), c, failover.Places{
+	build := failover.Build
+	if twins.Failover != nil {
+		build = twins.Failover
+	}
+	team := build(t.world, managerConfig(t.sc), c, failover.Places{
 		Observers: t.observerConfigs(), Person: apart(onCall), Device: apart(fencingDevice),
 	})
 	t.observers = team.Observers()

@@ -177,3 +177,27 @@ func readsBehindTheEnd(r *replica) {
 		r.onHello(from, h)
 	})
 }
+
+// Twins that only show where somebody watches the leader. See guard_test.go.
+var (
+	ForgetsToDemote = Twin{Name: "forgets to demote itself", broken: func(r *replica) {
+		if r.lead != nil && r.lead.tenure != nil {
+			r.lead.tenure.expiry.Stop()
+			r.lead.tenure = nil
+		}
+	}}
+	CountsFromTheAnswer = Twin{Name: "counts its lease from the answer", broken: func(r *replica) {
+		sim.Handle(r.env, func(from sim.NodeID, m Renewal) {
+			m.Sent = r.env.Clock()
+			r.onRenewal(from, m)
+		})
+	}}
+	KeepsItsPromiseInMemory = Twin{Name: "forgets what it has promised", broken: func(r *replica) {
+		sim.Handle(r.env, func(from sim.NodeID, m Seal) {
+			r.onSeal(from, m)
+			r.disk.promised = 0
+			r.disk.leader = r.c.nodes[0]
+			r.follow.connect()
+		})
+	}}
+)
