@@ -46,9 +46,14 @@
 // operator (promote.go), in a new epoch. An old leader that comes back learns of the
 // later epoch, drops what its log has beyond the point where the two agree, and
 // follows. (Patroni makes it do so; a plain PostgreSQL or MySQL server would wait for
-// somebody to run pg_rewind or to clone it.) Its sessions end when it is deposed: those
-// that wait, and those that have committed but are not awake yet, answer nobody. Nobody
-// detects failures or elects here.
+// somebody to run pg_rewind or to clone it: Config.Refuse.) Its sessions end when it is
+// deposed: those that wait, and those that have committed but are not awake yet, answer
+// nobody.
+//
+// Nobody detects failures or decides here: package failover does. This package has what
+// that needs of a cluster (guard.go): heartbeats to those who watch, a lease after which a
+// leader stops that is not heard, and epochs that nodes promise to obey; and the way to
+// promote somebody over the network (promote.go, choice.go).
 //
 // # Sources
 //
@@ -67,7 +72,8 @@
 // meanwhile at its very end, where TCP would wait for its next repetition, and would
 // give up after a quarter of an hour; no window stops a sender whose receiver is slow. A
 // promoted follower's change of epoch is durable at once. A blocked synchronous leader
-// goes on taking writes: there is no max_connections. What a follower has received
+// goes on taking writes: there is no max_connections. A new leader has a lease from its
+// start on, before anybody has renewed it. What a follower has received
 // but not flushed is lost in any crash, while an operating system would keep it for a
 // process that was only killed. Time-outs here run on the node's clock, so that a clock
 // that jumps back delays them. A promotion is not a switchover: it does not stop the
@@ -83,5 +89,6 @@
 // # Reading order
 //
 // messages.go, replica.go, leading.go, rule.go, ship.go, following.go, apply.go,
-// promote.go, cluster.go, which puts it together, and audit.go, which looks after it.
+// promote.go, choice.go, guard.go, cluster.go, which puts it together, and audit.go, which
+// looks after it.
 package leader
