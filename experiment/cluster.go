@@ -5,6 +5,7 @@ import (
 
 	"replsim/models/failover"
 	"replsim/models/leader"
+	"replsim/models/paxos"
 	"replsim/scenarios"
 	"replsim/sim"
 )
@@ -24,6 +25,7 @@ type Builders struct {
 	Failover func(w *sim.World, cfg failover.Config, c *leader.Cluster, at failover.Places) *failover.Team
 
 	Leader func(w *sim.World, cfg leader.Config, nodes []sim.NodeConfig, office sim.NodeConfig) *leader.Cluster
+	Paxos  func(w *sim.World, cfg paxos.Config, nodes []sim.NodeConfig, office sim.NodeConfig) *paxos.Cluster
 }
 
 // buildCluster adds the replicas to the world.
@@ -39,6 +41,12 @@ func (t *topology) buildCluster(twins Builders) cluster {
 		built := build(t.world, leaderConfig(t.sc), nodes, office)
 		t.buildManager(twins, built)
 		c = built
+	case "paxos":
+		build := paxos.Build
+		if twins.Paxos != nil {
+			build = twins.Paxos
+		}
+		c = build(t.world, paxosConfig(t.sc), nodes, office)
 	default:
 		panic("experiment: no model is called " + model)
 	}

@@ -18,6 +18,7 @@ func (l *loader) check(c *decoded, variants []string) {
 	c.checkNodes()
 	c.checkReplication()
 	c.checkFailover()
+	c.checkPaxos()
 	c.checkWorkloads()
 	c.checkLinks()
 	c.checkFaults()

@@ -48,6 +48,7 @@ type Scenario struct {
 	Failover    Failover          `toml:"failover" models:"leader" doc:"who watches the leader and replaces it, and what keeps the old one from writing; without a manager, only faults of kind promote do"`
 	Proxy       Proxy             `toml:"proxy" doc:"proxies between clients and replicas, as HAProxy before a Patroni cluster: for clients with redirect = \"proxy\""`
 	DNS         DNS               `toml:"dns" doc:"the leader's name: for clients with redirect = \"dns\""`
+	Paxos       Paxos             `toml:"paxos" models:"paxos" doc:"Multi-Paxos: quorums, who proposes, and how reads are served"`
 	Workload    Workload          `toml:"workload" doc:"what every client does, unless its group says otherwise"`
 	Clients     map[string]Client `toml:"clients" doc:"named groups of clients; without any, there is one group called clients"`
 	Faults      map[string]Fault  `toml:"faults" doc:"named faults; the names appear on charts"`
