@@ -23,6 +23,12 @@ type effectOfKey struct {
 
 // Settings that several keys need to matter.
 const (
+	multiPaxos    = "cluster.model=paxos"
+	ofFive        = multiPaxos + "; cluster.replicas=5; "
+	duelling      = multiPaxos + "; paxos.proposers=any"
+	leased        = multiPaxos + "; paxos.reads=lease; workload.reads_from=leader"
+	crashedLeader = "faults.f.crash=leader; faults.f.at=2s; faults.f.for=3s"
+
 	queueing  = "cpu.write=exponential(mean=3ms)"
 	lossy     = "network.loss=10%"
 	crashed   = "faults.f.crash=r2; faults.f.at=2s; faults.f.for=2s"
@@ -153,6 +159,21 @@ var keyEffects = []effectOfKey{
 	{"failover.stonith_reboot=1s", "lag.time.r1.max", "<", stonith + unheard},
 	{"failover.stonith_required=false", "failovers.count", ">", stonith + dead + "; failover.stonith_failure=100%"},
 	{"failover.return=refuse", "lag.time.r1.max", ">", watched + apart},
+
+	{"paxos.phase1_quorum=5", "availability.write", "<", ofFive + crashedLeader},
+	{"paxos.phase2_quorum=2", "latency.write.p50", "<", ofFive + "paxos.phase1_quorum=4"},
+	{"paxos.proposers=any", "elections.count", ">", multiPaxos},
+	{"paxos.others=forward", "traffic.messages_per_write", ">", multiPaxos},
+	{"paxos.heartbeat=20ms", "events", ">", multiPaxos},
+	{"paxos.silence=4s", "availability.write", "<", ofFive + crashedLeader},
+	{"paxos.promise_timeout=1ms", "elections.count", ">", multiPaxos},
+	{"paxos.backoff=500ms", "elections.count", "<", duelling},
+	{"paxos.tell=with-next", "lag.delay.r2.mean", ">", multiPaxos},
+	{"paxos.batch=1", "traffic.messages_per_write", ">", multiPaxos + "; cpu.ship=2ms"},
+	{"paxos.pipeline=1", "latency.write.p50", ">", multiPaxos},
+	{"paxos.reads=local", "latency.read.p50", "<", multiPaxos},
+	{"paxos.lease=1ms", "latency.read.p50", ">", leased + "; paxos.lease_margin=0s"},
+	{"paxos.lease_margin=990ms", "latency.read.p50", ">", leased},
 
 	{"workload.clients=3", "digest", "≠", ""},
 	{"workload.places=b", "latency.write.p50", ">", ""},
