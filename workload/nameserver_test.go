@@ -13,9 +13,9 @@ import (
 
 // named is a world of two servers, of which the second announces itself as told, a name
 // server and clients that know the name.
-func named(t testing.TB, clients int, update dist.Spec, cfg workload.Config) *bed {
+func named(t testing.TB, clients int, update dist.Spec, cfg workload.Config, seed ...uint64) *bed {
 	t.Helper()
-	b := &bed{World: sim.New(1)}
+	b := &bed{World: sim.New(append(seed, 1)[0])}
 	for i := range 2 {
 		s := &server{w: b.World}
 		boot := func(e *sim.Env) {
@@ -75,13 +75,13 @@ func TestRecordKeepsTheLatestEpoch(t *testing.T) {
 	cfg := config()
 	cfg.TTL = ms
 	b := named(t, 1, law("uniform(min=10ms, max=3s)"), cfg)
-	for i := range uint32(20) { // epochs of the second server and then the first, in turn
-		b.announce(time.Duration(i)*100*ms, int(i+1)%2, i+2)
+	for i := range uint32(20) {
+		b.announce(time.Duration(i)*50*ms, 1, i+2)
 	}
-	b.announce(7*sec, 1, 3) // a deposed one, back again: the last was the first server
-	b.runFor(8 * sec)
-	last := b.returned[len(b.returned)-50:]
-	for _, r := range last {
+	b.announce(sec, 0, 30)
+	b.announce(7*sec, 1, 21) // deposed, and back again
+	b.runFor(12 * sec)
+	for _, r := range b.returned[len(b.returned)-400:] {
 		if r.Node != 0 {
 			t.Fatalf("in the end %+v", r)
 		}
@@ -89,6 +89,51 @@ func TestRecordKeepsTheLatestEpoch(t *testing.T) {
 	if len(b.servers[1].got) == 0 {
 		t.Error("the second server was never in the record")
 	}
+}
+
+// What is announced again, because its sender has not heard that it was noted, changes the
+// record no sooner.
+func TestRepeatedAnnouncements(t *testing.T) {
+	seen := map[time.Duration]int{}
+	for seed := range uint64(20) {
+		cfg := config()
+		cfg.TTL = ms
+		b := named(t, 1, law("mixture(0.5: 10ms, 0.5: 4s)"), cfg, seed)
+		b.Inject("deaf", sim.Cut{Links: func() []sim.Direction {
+			return []sim.Direction{{From: 2, To: 1}}
+		}}, 0, 0)
+		b.announce(sec, 1, 2)
+		b.runFor(7 * sec)
+		seen[b.servers[1].got[0].at.Sub(sim.Time(sec)).Round(100*ms)]++
+	}
+	if len(seen) != 2 || seen[0] == 0 || seen[4*sec] == 0 {
+		t.Errorf("clients move after %v", seen)
+	}
+}
+
+// Who trusts a name takes what the server there says, a follower's answer too.
+func TestNamesAreTrusted(t *testing.T) {
+	cfg := config()
+	cfg.Writes, cfg.TTL = 0, sec
+	b := named(t, 1, law("0s"), cfg)
+	b.servers[0].answer = ok(1, 0)
+	b.runFor(sec)
+	equal(t, "outcomes", b.outcomes(), "100 succeeded, 0 failed, 0 unknown")
+	equal(t, "requests", b.requests(), []int{100, 0})
+}
+
+// An answer to an earlier attempt that comes while the address is looked up is late.
+func TestLateAnswerDuringALookup(t *testing.T) {
+	cfg := one()
+	cfg.TTL, cfg.Retries = 0, 1
+	b := named(t, 1, law("0s"), cfg)
+	b.servers[0].answer = ok(0, 150*ms)
+	b.Inject("cut", sim.Cut{Links: func() []sim.Direction {
+		return sim.Between([]sim.NodeID{2}, []sim.NodeID{3}, true)
+	}}, sim.Time(550*ms), 0)
+	b.runFor(sec)
+	r := b.returned[0]
+	equal(t, "end", fmt.Sprint(r.Outcome == kv.Unknown, r.Attempts, r.Refused), "true 2 1")
 }
 
 // Lookups wait for their answers; attempts that wait too long have had no effect, and
@@ -149,4 +194,24 @@ func TestHerald(t *testing.T) {
 			t.Errorf("clients move at %v", first)
 		}
 	}
+}
+
+// That an earlier epoch was noted does not end the announcement of a later one.
+func TestHeraldOfTwoEpochs(t *testing.T) {
+	cfg := config()
+	cfg.TTL = ms
+	b := named(t, 1, law("0s"), cfg)
+	b.announce(2*sec, 1, 2) // noted 2 ms later
+	b.Inject("cut", sim.Cut{Links: func() []sim.Direction {
+		return []sim.Direction{{From: 1, To: 2}}
+	}}, sim.Time(2*sec+1200*us), 500*ms)
+	b.announce(2*sec+1500*us, 1, 3)
+	sent := 0
+	sim.Observe(b.World, func(_ sim.Time, _ sim.NodeID, f sim.Sent) {
+		if a, ok := f.Payload.(kv.Announcement); ok && a.Epoch == 3 {
+			sent++
+		}
+	})
+	b.runFor(8 * sec)
+	equal(t, "announcements of the later epoch", sent, 2)
 }
