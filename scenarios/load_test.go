@@ -48,7 +48,7 @@ func glob(t testing.TB, pattern string) []string {
 func TestBadFiles(t *testing.T) {
 	for _, file := range glob(t, "testdata/bad/*.toml") {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			_, err := Load(file, Models("leader"))
+			_, err := Load(file, Models("leader", "paxos"))
 			var problems Errors
 			if !errors.As(err, &problems) {
 				t.Fatalf("error %v is not of type Errors", err)
@@ -56,7 +56,7 @@ func TestBadFiles(t *testing.T) {
 			report := filepath.ToSlash(err.Error()) + "\n"
 			golden(t, strings.TrimSuffix(file, ".toml")+".txt", report)
 			for range 20 {
-				if _, again := Load(file, Models("leader")); again.Error() != err.Error() {
+				if _, again := Load(file, Models("leader", "paxos")); again.Error() != err.Error() {
 					t.Fatalf("the report changes from one time to the next:\n%v\n\n%v", err, again)
 				}
 			}
