@@ -45,7 +45,7 @@ func (p *proposer) startLeading(c *campaign) {
 	l.end = l.start
 	l.heartbeat = r.env.NewTimer(l.onHeartbeat)
 	for _, id := range r.c.nodes {
-		l.peers = append(l.peers, &peer{id: id, sent: l.start, acked: l.start, moved: now, heard: now, lastSent: now.Add(-r.cfg.Heartbeat)})
+		l.peers = append(l.peers, &peer{id: id, sent: l.start, acked: l.start, moved: now, heard: now, lastSent: -1})
 	}
 	p.lead = l
 	p.silence.Stop()
@@ -197,7 +197,7 @@ func (l *leading) onHeartbeat() {
 			q.sent, q.moved = q.acked, now
 		}
 		l.shipSoon(q)
-		if !q.shipping && now.Sub(q.lastSent) >= r.cfg.Heartbeat {
+		if !q.shipping && q.lastSent != now {
 			l.send(q, q.sent)
 		}
 	}

@@ -36,13 +36,12 @@ func usual(nodes int) Config {
 
 // storm is a cluster in trouble, with clients that write and read at random nodes.
 type storm struct {
-	w       *sim.World
-	c       *Cluster
-	rng     *rand.Rand
-	nodes   int
-	acked   map[kv.OpID]kv.Key
-	decided int
-	quiet   bool
+	w     *sim.World
+	c     *Cluster
+	rng   *rand.Rand
+	nodes int
+	acked map[kv.OpID]kv.Key
+	quiet bool
 }
 
 // weather says what goes wrong in a storm.
