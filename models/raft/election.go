@@ -81,6 +81,7 @@ func (n *Node[C]) onRequestVote(from sim.NodeID, m RequestVote) {
 		}
 	}
 	if m.Term < n.hard.Term || !n.mayVoteFor(from, m) || !n.upToDate(m) {
+		n.flush()
 		sim.Send(n.env, from, Vote{Term: n.hard.Term, Pre: m.Pre, Disk: n.disk.id})
 		return
 	}
@@ -115,6 +116,7 @@ func (n *Node[C]) upToDate(m RequestVote) bool {
 func (n *Node[C]) onVote(from sim.NodeID, m Vote) {
 	if m.Term > n.hard.Term && !(m.Pre && m.Granted) {
 		n.becomeFollower(m.Term)
+		n.flush()
 		return
 	}
 	current := n.role == Candidate && !m.Pre && m.Term == n.hard.Term
@@ -156,8 +158,8 @@ func (n *Node[C]) count(voter sim.NodeID, granted bool) {
 
 // becomeFollower follows whoever leads a term, which may be the present one. A
 // follower or candidate keeps its timer: only a leader's word, or a vote, is a reason to
-// wait. (With ticks, as in etcd, a new term restarts it.) A term without a vote is saved
-// with the next flush: whatever counts on it, a vote or an entry, waits for that.
+// wait. (With ticks, as in etcd, a new term restarts it.) The caller has a new term
+// flushed. What depends on that, a vote or the acknowledgement of an entry, waits for it.
 func (n *Node[C]) becomeFollower(term uint32) {
 	was := n.role
 	if n.lead != nil {
@@ -169,7 +171,7 @@ func (n *Node[C]) becomeFollower(term uint32) {
 		n.leader = sim.NoNode
 		n.verified, n.ackDue = 0, false
 		n.redrawTimeout()
-		if n.cfg.PersistVotes == PersistFree {
+		if n.saver.unsaved = n.cfg.PersistVotes == PersistFlush; !n.saver.unsaved {
 			n.disk.hard = n.hard
 		}
 	}
@@ -187,6 +189,7 @@ func (n *Node[C]) hear(from sim.NodeID, term uint32) bool {
 	}
 	if term > n.hard.Term || n.role != Follower {
 		n.becomeFollower(term)
+		n.flush()
 	}
 	if n.leader != from {
 		n.leader = from

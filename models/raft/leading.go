@@ -209,6 +209,7 @@ func (n *Node[C]) onHeartbeatReply(from sim.NodeID, m HeartbeatReply) {
 func (n *Node[C]) peer(from sim.NodeID, term, disk uint32) *peer {
 	if term > n.hard.Term {
 		n.becomeFollower(term)
+		n.flush()
 	}
 	if n.lead == nil || term < n.hard.Term {
 		return nil
