@@ -43,7 +43,7 @@ func newReplication(sc *scenarios.Scenario, seed uint64, opt Options) *replicati
 	r.recorder = measure.New(w, t.measureConfig(r.groups))
 	r.byProxy = watchProxies(t, r.groups)
 	if sc.Check.Linearizable {
-		r.history = history.Watch(w, deliversTwice(&sc.Network))
+		r.history = history.Watch(w, history.Config{Copies: deliversTwice(&sc.Network)})
 	}
 	if opt.Observe != nil {
 		opt.Observe(w)

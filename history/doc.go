@@ -18,7 +18,8 @@
 // taken effect between invoke and return, and besides it may do so again, any number
 // of times after its invoke. (The exact bound would be the number of attempts. Which
 // reads saw which copy is not known, and guessing makes the problem hard.) Where
-// links may deliver requests twice, that is every write.
+// links may deliver requests twice, that is every write. Where the database recognises
+// repeated requests (sessions, as in chapter 6.3 of Ongaro's thesis on Raft), none is.
 //
 // # Who judges
 //

@@ -46,13 +46,18 @@ type History struct {
 	open    map[kv.OpID]int // those under way, as indices of ops
 	numbers []int32         // operations of each session so far
 	facts   int64
-	copies  bool
+	cfg     Config
 }
 
-// Watch begins to keep the history of a world. Call it before Run. copies says that
-// links may deliver a request twice.
-func Watch(w *sim.World, copies bool) *History {
-	h := &History{open: map[kv.OpID]int{}, copies: copies}
+// Config says how often a write may take effect that its client began once.
+type Config struct {
+	Copies   bool // links may deliver a request twice
+	Sessions bool // the database recognises repeated requests: no write takes effect twice
+}
+
+// Watch begins to keep the history of a world. Call it before Run.
+func Watch(w *sim.World, cfg Config) *History {
+	h := &History{open: map[kv.OpID]int{}, cfg: cfg}
 	sim.Observe(w, func(at sim.Time, _ sim.NodeID, f kv.Invoked) { h.invoked(at, f) })
 	sim.Observe(w, func(at sim.Time, _ sim.NodeID, f kv.Returned) { h.returned(at, f) })
 	return h
@@ -66,7 +71,7 @@ func (h *History) invoked(at sim.Time, f kv.Invoked) {
 	h.open[f.Op] = len(h.ops)
 	h.ops = append(h.ops, operation{
 		id: f.Op, kind: f.Kind, key: f.Key, session: f.Session, number: h.numbers[f.Session],
-		call: h.facts, ret: forever, began: at, value: f.Op, effects: several, // until it returns
+		call: h.facts, ret: forever, began: at, value: f.Op, effects: h.cfg.effects(manyAttempts), // until it returns
 	})
 	h.facts++
 }
@@ -79,14 +84,7 @@ func (h *History) returned(at sim.Time, f kv.Returned) {
 	delete(h.open, f.Op)
 	o := &h.ops[i]
 	o.done, o.sure = at, f.Outcome == kv.Succeeded
-	switch sent := f.Attempts - f.Refused; {
-	case h.copies || sent > 1:
-		o.effects = several
-	case sent == 1:
-		o.effects = once
-	default:
-		o.effects = never
-	}
+	o.effects = h.cfg.effects(f.Attempts - f.Refused)
 	if o.sure {
 		o.ret = h.facts
 		if o.kind == kv.Read {
@@ -94,6 +92,22 @@ func (h *History) returned(at sim.Time, f kv.Returned) {
 		}
 	}
 	h.facts++
+}
+
+// manyAttempts is how often a write was sent that has not returned: nobody knows.
+const manyAttempts = 2
+
+// effects returns how often a write may have taken effect that was sent so many times
+// without being turned away. Of two copies of a request one may be turned away and the
+// other not.
+func (c Config) effects(sent int32) effects {
+	switch {
+	case sent == 0 && !c.Copies:
+		return never
+	case c.Sessions || sent == 1 && !c.Copies:
+		return once
+	}
+	return several
 }
 
 // Verdict is what was found about a history.

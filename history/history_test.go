@@ -2,6 +2,7 @@ package history
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,9 +14,9 @@ import (
 // play makes a history from lines such as "w1 0-10", a write of the value 1 that is
 // invoked at 0 and returns at 10, and "r1 20-25", a read that returned it. A write "w1
 // 0-?" has an unknown outcome, "w1x3 0-10" took three attempts, and "w1 0-!10" was refused.
-func play(t testing.TB, copies bool, lines string) *History {
+func play(t testing.TB, cfg Config, lines string) *History {
 	t.Helper()
-	h := &History{open: map[kv.OpID]int{}, copies: copies}
+	h := &History{open: map[kv.OpID]int{}, cfg: cfg}
 	calls, returns := map[sim.Time]kv.Invoked{}, map[sim.Time]kv.Returned{}
 	reads := kv.OpID(100)
 	for i, line := range strings.FieldsFunc(lines, func(r rune) bool { return r == ';' }) {
@@ -92,7 +93,7 @@ func TestAnomalies(t *testing.T) {
 		{"an unknown write sent twice, under a concurrent one", "w1x2 0-?; w2 20-60; r1 40-45; r2 50-55; r1 70-75", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			v := play(t, false, c.lines).Judge()
+			v := play(t, Config{}, c.lines).Judge()
 			switch {
 			case v.Keys != 1:
 				t.Errorf("%d keys", v.Keys)
@@ -103,14 +104,30 @@ func TestAnomalies(t *testing.T) {
 	}
 }
 
-// TestCopies: where links deliver requests twice, every write may be in effect twice.
-func TestCopies(t *testing.T) {
-	const lines = "w1 0-10; w2 20-30; r2 32-35; r1 40-45"
-	if v := play(t, true, lines).Judge(); v.Wrong != 0 {
-		t.Errorf("with copies: %+v", v)
-	}
-	if v := play(t, false, lines).Judge(); v.Wrong != 1 {
-		t.Errorf("without: %+v", v)
+// TestEffects: where links deliver requests twice, a write may be in effect twice, also
+// if one of its copies was refused; where the database recognises requests, never.
+func TestEffects(t *testing.T) {
+	const (
+		twice        = "w1 0-10; w2 20-30; r2 32-35; r1 40-45"
+		tried        = "w1x2 0-10; w2 20-30; r2 32-35; r1 40-45"
+		refused      = "w1 0-!10; r1 20-25"
+		refusedTwice = "w1 0-!10; r1 20-25; w2 30-40; r1 50-55"
+	)
+	none, copies, sessions, both := Config{}, Config{Copies: true}, Config{Sessions: true}, Config{Copies: true, Sessions: true}
+	for _, c := range []struct {
+		lines string
+		ok    []Config
+	}{
+		{twice, []Config{copies}},
+		{tried, []Config{none, copies}},
+		{refused, []Config{copies, both}},
+		{refusedTwice, []Config{copies}},
+	} {
+		for _, cfg := range []Config{none, copies, sessions, both} {
+			if got := play(t, cfg, c.lines).Judge().Wrong == 0; got != slices.Contains(c.ok, cfg) {
+				t.Errorf("%q with %+v: linearizable %t", c.lines, cfg, got)
+			}
+		}
 	}
 }
 
@@ -118,7 +135,7 @@ func TestCopies(t *testing.T) {
 // to light first in words, and operations that never return.
 func TestWatch(t *testing.T) {
 	w := sim.New(1)
-	h := Watch(w, false)
+	h := Watch(w, Config{})
 	script := []any{
 		kv.Invoked{Op: 1, Kind: kv.Write, Key: 7}, kv.Returned{Op: 1, Kind: kv.Write, Key: 7, Attempts: 1},
 		kv.Invoked{Op: 2, Kind: kv.Read, Key: 7}, kv.Returned{Op: 2, Kind: kv.Read, Key: 7, Value: 1, Attempts: 1},

@@ -73,7 +73,7 @@ func newChaos(seed uint64, boot func(*Cluster, *sim.Env), edit func(*chaos)) *ch
 		link.Unordered, link.Duplicate, link.Loss = true, 0.05, 0.02
 	}
 	x.w.Network(func(from, to sim.NodeID) sim.LinkConfig { return link })
-	x.h = history.Watch(x.w, x.dup && !x.cfg.Sessions)
+	x.h = history.Watch(x.w, history.Config{Copies: x.dup, Sessions: x.cfg.Sessions})
 	x.inject(r)
 	return x
 }
@@ -92,9 +92,6 @@ func (x *chaos) client(e *sim.Env) {
 		giveUp.Reset(150 * time.Millisecond)
 	}
 	done := func(out kv.Outcome, reply kv.Reply) {
-		if x.cfg.Sessions { // a write that is sent again must count once
-			attempts, refused = 1, 0
-		}
 		sim.Report(e, kv.Returned{Op: op.Op, Kind: op.Kind, Key: op.Key, Session: op.Session, Outcome: out,
 			Value: reply.Value, Version: reply.Version, Attempts: attempts, Refused: refused})
 		op.Op = 0
