@@ -15,7 +15,8 @@ type cluster interface {
 	promoter
 	Nodes() []sim.NodeID
 	CaughtUp() bool
-	Audit() []string // mistakes that facts do not show, at the end of a run
+	Audit() []string           // mistakes that facts do not show, at the end of a run
+	Announce(to ...sim.NodeID) // lets leaders tell name servers that they lead
 }
 
 // Builders add the replicas of a cluster, and its operator, to a world, or its failover

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"replsim/models"
 	"replsim/models/kv"
 	"replsim/sim"
 )
@@ -151,6 +153,32 @@ func TestRoutersAreNodes(t *testing.T) {
 			"faults.cut.cut=clients <-> "+name, "faults.cut.at=5s", "faults.cut.for=5s", "duration=12s", "seeds=1")
 		if got := o.value("outage.longest"); got < 4.5 || got > 11 {
 			t.Errorf("%s: cut off from it, clients have an outage of %g s", how, got)
+		}
+	}
+}
+
+// TestRoutersOfEveryModel: whatever the model, name servers and proxies hear of a new
+// leader.
+func TestRoutersOfEveryModel(t *testing.T) {
+	for _, m := range models.Catalogue() {
+		for _, how := range []string{"dns", "proxy"} {
+			f := parse(t, switched, "cluster.model="+m.Name, "workload.redirect="+how, "proxy.check_inter=200ms", "dns.ttl=100ms",
+				"faults.crash.crash=leader", "faults.failover.at=2s", "duration=6s")
+			r := newReplication(&f.Variants[0].Scenario, 1, Options{})
+			before, after := 0, 0
+			sim.Observe(r.world, func(at sim.Time, _ sim.NodeID, k kv.Returned) {
+				switch {
+				case k.Outcome != kv.Succeeded:
+				case at < sim.Time(time.Second):
+					before++
+				case at > sim.Time(4*time.Second):
+					after++
+				}
+			})
+			r.run(context.Background())
+			if before < 100 || after < 300 {
+				t.Errorf("%s by %s: %d writes succeed before the failover and %d after it", m.Name, how, before, after)
+			}
 		}
 	}
 }

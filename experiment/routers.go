@@ -15,9 +15,6 @@ type routers struct {
 	proxies []workload.Server
 }
 
-// announcer is a cluster whose leaders tell a name server that they lead.
-type announcer interface{ Announce(to ...sim.NodeID) }
-
 // buildRouters adds the name server and the proxies to the world.
 func (t *topology) buildRouters(c cluster) routers {
 	var out routers
@@ -26,11 +23,7 @@ func (t *topology) buildRouters(c cluster) routers {
 			cfg := workload.NameServerConfig{Leader: c.Nodes()[0], Update: t.sc.DNS.Update}
 			out.names = workload.BuildNameServer(t.world, cfg, t.at(name, t.sc.DNS.Place))
 			t.register(out.names, "")
-			a, ok := c.(announcer)
-			if !ok {
-				panic("experiment: model " + t.sc.Cluster.Model + " announces no leaders")
-			}
-			a.Announce(out.names)
+			c.Announce(out.names)
 			continue
 		}
 		place := t.sc.Proxy.Places[len(out.proxies)]

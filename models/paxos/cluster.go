@@ -13,6 +13,7 @@ type Cluster struct {
 	nodes    []sim.NodeID
 	replicas map[sim.NodeID]*replica // the latest incarnation of each
 	operator *operator
+	names    []sim.NodeID // name servers
 	audit    audit
 }
 
@@ -56,6 +57,10 @@ func (c *Cluster) nextBallot(node sim.NodeID, after uint32) uint32 {
 	}
 	return next
 }
+
+// Announce lets every new leader tell these name servers that it leads. Call it before
+// the run.
+func (c *Cluster) Announce(to ...sim.NodeID) { c.names = append(c.names, to...) }
 
 // Nodes returns the replicas' IDs.
 func (c *Cluster) Nodes() []sim.NodeID { return c.nodes }

@@ -55,6 +55,7 @@ func (p *proposer) startLeading(c *campaign) {
 		last = 0
 	}
 	sim.Report(r.env, kv.LeaderStarted{Epoch: l.ballot, Start: l.start, Last: last, Undecided: true})
+	r.herald.Lead(l.ballot)
 	r.acceptor.follow(self, l.ballot, l.start)
 	own := p.pending.all()
 	for l.end < c.votes.end() || len(own) > 0 && l.end < own[len(own)-1].slot {
@@ -88,6 +89,7 @@ func (p *proposer) stopLeading() {
 	l := p.lead
 	p.lead = nil
 	l.heartbeat.Stop()
+	l.r.herald.Stop()
 	sim.Report(l.r.env, kv.LeaderStopped{Epoch: l.ballot})
 	if l.r.cfg.Rule == Stable {
 		for p.queue.len() > 0 {

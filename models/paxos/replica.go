@@ -16,6 +16,7 @@ type replica struct {
 	acceptor acceptor
 	learner  learner
 	proposer proposer
+	herald   *kv.Herald
 
 	serve     *sim.Jobs[work]
 	readCost  *sim.Draws
@@ -51,6 +52,7 @@ func (c *Cluster) boot(e *sim.Env) {
 	r.wakeCost = e.Draws(c.cfg.Wake, "wake")
 	r.synced = sim.NewJobs(e.CPU(), r.onFlushed)
 	r.answers = sim.NewJobs(e.CPU(), r.send)
+	r.herald = kv.NewHerald(e, c.names)
 	r.acceptor.init(r, first)
 	r.learner.init(r)
 	r.proposer.init(r)
@@ -189,8 +191,8 @@ func (r *replica) onForwarded(from sim.NodeID, m Forwarded) {
 func (r *replica) onAnswered(_ sim.NodeID, m Answered) { sim.Send(r.env, m.Client, m.Reply) }
 
 // onLagQuery answers a router that polls its replicas.
-func (r *replica) onLagQuery(router sim.NodeID, _ kv.LagQuery) {
-	sim.Send(r.env, router, kv.LagReply{Leading: r.proposer.lead != nil, Lag: r.learner.lag()})
+func (r *replica) onLagQuery(router sim.NodeID, q kv.LagQuery) {
+	sim.Send(r.env, router, kv.LagReply{Leading: r.proposer.lead != nil, Lag: r.learner.lag(), Tag: q.Tag})
 }
 
 func (r *replica) onStatusQuery(operator sim.NodeID, _ StatusQuery) {

@@ -29,6 +29,10 @@ func build(w *sim.World, cfg Config, nodes []sim.NodeConfig, office sim.NodeConf
 	return c
 }
 
+// Announce lets every new leader tell these name servers that it leads. Call it before
+// the run.
+func (c *Cluster) Announce(to ...sim.NodeID) { c.group.names = append(c.group.names, to...) }
+
 // Nodes returns the replicas' IDs.
 func (c *Cluster) Nodes() []sim.NodeID { return c.group.nodes }
 

@@ -8,10 +8,11 @@ type Group[C Command] struct {
 	world *sim.World
 	cfg   *Config
 	nodes []sim.NodeID
-	last  []*Node[C] // the latest incarnation of each, by place in nodes
-	disks []uint32   // how many disks each has lost
-	begun *Members   // at the start of the run
-	logs  []sim.LSN  // lengths of the logs at the start
+	names []sim.NodeID // name servers, which leaders announce themselves to
+	last  []*Node[C]   // the latest incarnation of each, by place in nodes
+	disks []uint32     // how many disks each has lost
+	begun *Members     // at the start of the run
+	logs  []sim.LSN    // lengths of the logs at the start
 	audit audit
 }
 

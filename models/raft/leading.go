@@ -47,6 +47,7 @@ func (n *Node[C]) becomeLeader() {
 		l.check.Reset(n.clock.shortest)
 	}
 	report(n, kv.LeaderStarted{Epoch: l.term, Start: end, Last: n.startVersion(end), Undecided: true})
+	n.herald.Lead(l.term)
 	l.heartbeat()
 	l.propose(Entry[C]{Kind: NoOp})
 	if asked := n.reads.wanted; n.reads.asked != 0 { // as a follower
@@ -74,6 +75,7 @@ func (n *Node[C]) stopLeading() {
 		l.beat.Stop()
 		l.check.Stop()
 	}
+	n.herald.Stop()
 	report(n, kv.LeaderStopped{Epoch: l.term})
 	n.forgetReads()
 	n.machine.Deposed()

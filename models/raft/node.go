@@ -59,6 +59,7 @@ type Node[C Command] struct {
 	group   *Group[C]
 	cfg     *Config
 	machine Machine[C]
+	herald  *kv.Herald
 	disk    *disk
 	log     *sim.Log[Entry[C]]
 
@@ -92,6 +93,7 @@ func Start[C Command](e *sim.Env, g *Group[C], m Machine[C]) *Node[C] {
 	first := g.last[place] == nil
 	n := &Node[C]{env: e, group: g, cfg: g.cfg, machine: m, leader: sim.NoNode}
 	g.last[place] = n
+	n.herald = kv.NewHerald(e, g.names)
 	n.log = sim.OpenLog[Entry[C]](e, n.onSynced)
 	n.disk = sim.Pages(e, func() *disk { return g.freshDisk(place, first) })
 	if first {

@@ -234,6 +234,6 @@ func (s *server) turnAway(client sim.NodeID, req kv.Request) {
 }
 
 // onLagQuery answers a router that polls its replicas.
-func (s *server) onLagQuery(router sim.NodeID, _ kv.LagQuery) {
-	sim.Send(s.env, router, kv.LagReply{Lag: s.node.Lag(), Leading: s.node.Leading()})
+func (s *server) onLagQuery(router sim.NodeID, q kv.LagQuery) {
+	sim.Send(s.env, router, kv.LagReply{Lag: s.node.Lag(), Leading: s.node.Leading(), Tag: q.Tag})
 }
