@@ -29,6 +29,16 @@ func charts(f *scenarios.File) []results.Chart {
 	return out
 }
 
+// showsTimeline tells whether a chart shows who believed to lead when.
+func showsTimeline(sc *scenarios.Scenario) bool {
+	for _, c := range sc.Charts {
+		if c.Kind == "timeline" {
+			return true
+		}
+	}
+	return false
+}
+
 // standardCharts shows what any scenario has.
 func standardCharts(f *scenarios.File) []results.Chart {
 	out := []results.Chart{

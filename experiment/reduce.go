@@ -17,6 +17,7 @@ import (
 type outcome struct {
 	figures []measure.Figure
 	samples []measure.Sample
+	spans   []results.Span // of the first replication, if a chart shows them
 	curves  []results.Curve
 	faults  []string
 	effects []sim.Effect
@@ -43,6 +44,14 @@ func (o *outcome) addVerdict(v history.Verdict) {
 		o.figures = append(o.figures, measure.Figure{Name: f.name, Unit: "1", Kind: measure.Count, Value: float64(f.count)})
 	}
 	o.anomaly = v.First
+}
+
+// addSpans adds who believed to lead when.
+func (o *outcome) addSpans(r *measure.Replication) {
+	for _, s := range r.Spans {
+		o.spans = append(o.spans, results.Span{Node: s.Node, What: results.SpanKind(s.What), Epoch: s.Epoch,
+			From: s.From, To: s.To, Writes: s.Writes})
+	}
 }
 
 // addCurves adds the curves over time and those of the distributions.

@@ -23,6 +23,7 @@ type replication struct {
 	history  *history.History // nil unless the scenario asks for it
 	byProxy  *byProxy         // nil unless there are proxies
 	noCurves bool
+	spans    bool // keep who believed to lead when: this is the replication that charts show
 }
 
 // replicate runs one replication of a scenario. It returns nil if ctx ended
@@ -35,7 +36,7 @@ func replicate(ctx context.Context, sc *scenarios.Scenario, seed uint64, opt Opt
 func newReplication(sc *scenarios.Scenario, seed uint64, opt Options) *replication {
 	w := sim.New(seed)
 	t := newTopology(sc, w)
-	r := &replication{sc: sc, world: w, noCurves: opt.NoCurves}
+	r := &replication{sc: sc, world: w, noCurves: opt.NoCurves, spans: seed == sc.Seed && showsTimeline(sc)}
 	r.cluster = t.buildCluster(opt.Build)
 	r.groups = t.buildClients(r.cluster)
 	w.Network(t.network())
@@ -95,6 +96,9 @@ func (r *replication) run(ctx context.Context) *outcome {
 	}
 	if !r.noCurves {
 		out.addCurves(measured)
+		if r.spans {
+			out.addSpans(measured)
+		}
 	}
 	return out
 }

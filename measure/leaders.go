@@ -41,6 +41,8 @@ func (r *Recorder) onLeaderStarted(at sim.Time, node sim.NodeID, f kv.LeaderStar
 		return
 	}
 	r.elections.led(i, f.Epoch, at)
+	r.beliefs.ends(i, at, Leads)
+	r.beliefs.begins(i, Leads, f.Epoch, at)
 	parent := r.h.branch(r.nodes.list[i].at, f.Start)
 	if f.Last != 0 {
 		if s, ok := r.h.resolve(f.Last); ok && s.lsn == f.Start {
@@ -67,6 +69,7 @@ func (r *Recorder) onLeaderStopped(at sim.Time, node sim.NodeID, f kv.LeaderStop
 	if id := r.h.ledBy(node); id >= 0 && r.h.timelines[id].epoch == f.Epoch {
 		r.h.timelines[id].over = true
 		r.elections.stopped(r.nodes.index(node), at)
+		r.beliefs.ends(r.nodes.index(node), at, Leads)
 	}
 	r.failovers.stopped(node, at)
 	r.degraded.set(node, false, at)
@@ -103,6 +106,8 @@ func (r *Recorder) onCrashed(at sim.Time, node sim.NodeID, f sim.Crashed) {
 	if i := r.nodes.index(node); i >= 0 {
 		r.elections.stopped(i, at)
 		r.elections.changed(i, false, true, at)
+		r.beliefs.ends(i, at, Leads, Paused)
+		r.beliefs.begins(i, Down, 0, at)
 	}
 }
 
@@ -110,6 +115,7 @@ func (r *Recorder) onStarted(at sim.Time, node sim.NodeID, _ sim.Started) {
 	r.health.of(node).crashed = false
 	if i := r.nodes.index(node); i >= 0 {
 		r.elections.changed(i, true, false, at)
+		r.beliefs.ends(i, at, Down)
 	}
 }
 
@@ -118,5 +124,9 @@ func (r *Recorder) onPaused(node sim.NodeID, on bool, at sim.Time) {
 	r.failovers.paused(node, on, at)
 	if i := r.nodes.index(node); i >= 0 {
 		r.elections.changed(i, !on && !r.health.of(node).crashed, false, at)
+		r.beliefs.ends(i, at, Paused)
+		if on {
+			r.beliefs.begins(i, Paused, 0, at)
+		}
 	}
 }

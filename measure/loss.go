@@ -98,56 +98,58 @@ func (l *loss) seal(r *replicas, cause int) spot {
 // count classifies all acknowledged writes that the log ending at end lacks.
 func (l *loss) count(end spot, failovers int) tally {
 	sum := tally{byFailover: make([]int64, failovers+1)}
+	for _, t := range l.h.timelines {
+		sum.deposed += t.ackedIn(t.deposedAt, t.end)
+	}
+	l.eachLost(end, func(t *timeline, lsn sim.LSN) {
+		sum.deposedLost += one(lsn > t.deposedAt)
+		sum.add(t, lsn)
+	})
+	return sum
+}
+
+// eachLost calls f for each acknowledged record that the log ending at end lacks and
+// that no other record of its write makes up for.
+func (l *loss) eachLost(end spot, f func(t *timeline, lsn sim.LSN)) {
+	saved := l.saved(end)
 	for id, t := range l.h.timelines {
 		shared := l.h.meet(end, spot{int32(id), t.end})
 		survives := t.start // the records up to here are in the history
 		if shared.timeline == int32(id) {
 			survives = shared.lsn
 		}
-		sum.deposed += t.ackedIn(t.deposedAt, t.end)
-		sum.deposedLost += t.ackedIn(max(t.deposedAt, survives), t.end)
 		for i, word := range t.acked {
 			for ; word != 0; word &= word - 1 {
 				lsn := t.start + 1 + sim.LSN(64*i+bits.TrailingZeros64(word))
-				if lsn > survives {
-					sum.add(t, lsn, 1)
+				if lsn > survives && !saved[spot{int32(id), lsn}] {
+					f(t, lsn)
 				}
 			}
 		}
 	}
-	l.forgive(end, &sum)
-	return sum
 }
 
-// forgive takes back what was counted as lost although another record of the same
-// write survives.
-func (l *loss) forgive(end spot, sum *tally) {
-	done := map[spot]bool{}
-	found := func(acked spot) {
-		t := l.h.timelines[acked.timeline]
-		done[acked] = true
-		sum.add(t, acked.lsn, -1)
-		if acked.lsn > t.deposedAt {
-			sum.deposedLost--
-		}
-	}
+// saved returns the acknowledged records of which another record of the same write
+// survives.
+func (l *loss) saved(end spot) map[spot]bool {
+	saved := map[spot]bool{}
 	for _, w := range l.retried {
-		if !l.h.holds(end, w.acked) && (l.h.survives(end, w.acked) || l.anyIn(end, w.others)) {
-			found(w.acked)
+		if l.h.survives(end, w.acked) || l.anyIn(end, w.others) {
+			saved[w.acked] = true
 		}
 	}
-	for s := range l.h.renewed { // order does not matter: sums
-		t := l.h.timelines[s.timeline]
-		if t.acked.has(t.index(s.lsn)) && !done[s] && !l.h.holds(end, s) && l.h.survives(end, s) {
-			found(s)
+	for s := range l.h.renewed {
+		if l.h.survives(end, s) {
+			saved[s] = true
 		}
 	}
+	return saved
 }
 
-// add counts a lost write n times in its class.
-func (c *tally) add(t *timeline, lsn sim.LSN, n int64) {
+// add counts a lost write in its class.
+func (c *tally) add(t *timeline, lsn sim.LSN) {
 	if lsn > t.deposedAt {
-		c.diverged += n
+		c.diverged++
 		return
 	}
 	for i := len(t.falls) - 1; i >= 0; i-- {
@@ -156,11 +158,11 @@ func (c *tally) add(t *timeline, lsn sim.LSN, n int64) {
 			continue
 		}
 		if lsn > f.kept {
-			c.torn += n
+			c.torn++
 		} else {
-			c.truncated += n
+			c.truncated++
 		}
-		c.byFailover[f.cause] += n
+		c.byFailover[f.cause]++
 		return
 	}
 }

@@ -28,6 +28,7 @@ type Recorder struct {
 	health     *health
 	detectors  *detectors
 	rewind     rewind
+	beliefs    *beliefs
 	splitBrain *splitBrain
 	available  *availability
 	latency    *latency
@@ -49,6 +50,7 @@ func New(w *sim.World, cfg Config) *Recorder {
 	r.nodes = newReplicas(w, h, c.Replicas)
 	r.stale, r.sessions = newStaleness(c, h), newSessions(h)
 	r.loss, r.lag = newLoss(h), newLag(c, h, r.nodes)
+	r.beliefs = newBeliefs(c, r.nodes)
 	r.elections = newElections(c, len(c.Replicas))
 	r.failovers = newFailovers(c, h, r.elections, len(c.Replicas))
 	r.health = &health{cfg: c}
@@ -284,6 +286,8 @@ func (r *Recorder) Finish() *Replication {
 	end := r.loss.seal(r.nodes, failovers)
 	sum := r.loss.count(end, failovers)
 	r.loss.report(out, end, sum)
+	r.beliefs.lost(r.loss, end)
+	r.beliefs.report(out)
 	r.failovers.report(out, sum.byFailover)
 	r.elections.report(out, r.failovers.failures())
 	r.detectors.report(out)

@@ -15,6 +15,7 @@ type Replication struct {
 	Curves        []Curve
 	Distributions []Distribution
 	Samples       []Sample
+	Spans         []Span // by kind and time, at most 2,000 and those of lost writes
 	// Violations describes the first breaches of Invariants, which are mistakes of
 	// the model; the figure invariants.violations counts all.
 	Violations []string

@@ -19,6 +19,7 @@ const (
 	summaryName       = "summary.json"
 	seriesName        = "series.csv"
 	distributionsName = "distributions.csv"
+	timelineName      = "timeline.csv"
 )
 
 // document is summary.json: the set, and which curve files belong to it. The
@@ -33,6 +34,10 @@ type document struct {
 //
 //	series.csv         variant,curve,unit,x,y,lo,hi,n
 //	distributions.csv  variant,curve,kind,unit,x,y,lo,hi,n
+//
+// and, if a variant has a timeline, that as timeline.csv, one span a row:
+//
+//	timeline.csv       variant,seed,node,what,epoch,from,to,writes
 //
 // Numbers are rounded as Rounded says; an empty cell means "not measured". The
 // same set gives the same bytes. The former result in dir stays whole if Write
@@ -56,16 +61,24 @@ func Write(dir string, s *Set) error {
 	if err != nil {
 		return fmt.Errorf("results: %w", err)
 	}
-	summary, err := encodeSummary(document{Set: rounded, Files: map[string]string{
-		seriesName:        hash(series),
-		distributionsName: hash(distributions),
-	}})
+	timeline, err := encodeTimelines(rounded)
+	if err != nil {
+		return fmt.Errorf("results: %w", err)
+	}
+	files := []File{{seriesName, series}, {distributionsName, distributions}}
+	if timeline != nil {
+		files = append(files, File{timelineName, timeline})
+	}
+	doc := document{Set: rounded, Files: map[string]string{}}
+	for _, f := range files {
+		doc.Files[f.Name] = hash(f.Data)
+	}
+	summary, err := encodeSummary(doc)
 	if err != nil {
 		return fmt.Errorf("results: %w", err)
 	}
 	// summary.json comes last: until then the former one disowns the new curves.
-	err = ReplaceFiles(dir, []File{{seriesName, series}, {distributionsName, distributions}, {summaryName, summary}})
-	if err != nil {
+	if err := ReplaceFiles(dir, append(files, File{summaryName, summary})); err != nil {
 		return fmt.Errorf("results: %w", err)
 	}
 	return nil
@@ -119,22 +132,40 @@ func read(dir string) (*Set, error) {
 	if err := json.Unmarshal(summary, &doc); err != nil {
 		return nil, fmt.Errorf("%s: %w", summaryName, err)
 	}
-	for _, name := range []string{seriesName, distributionsName} {
-		data, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
+	for _, name := range []string{seriesName, distributionsName, timelineName} {
+		if err := readFile(dir, name, doc); err != nil {
 			return nil, err
-		}
-		if hash(data) != doc.Files[name] {
-			return nil, fmt.Errorf("%s does not belong to %s: it was changed, or a write was cut short", name, summaryName)
-		}
-		if err := decodeCurves(doc.Set, data, name == seriesName); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	for i := range doc.Variants {
 		sortVariant(&doc.Variants[i])
 	}
 	return doc.Set, nil
+}
+
+// readFile adds what a file beside summary.json holds. The timeline may be missing, if
+// summary.json knows of none.
+func readFile(dir, name string, doc document) error {
+	want, listed := doc.Files[name]
+	if name == timelineName && !listed {
+		return nil
+	}
+	data, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		return err
+	}
+	if hash(data) != want {
+		return fmt.Errorf("%s does not belong to %s: it was changed, or a write was cut short", name, summaryName)
+	}
+	if name == timelineName {
+		err = decodeTimelines(doc.Set, data)
+	} else {
+		err = decodeCurves(doc.Set, data, name == seriesName)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }
 
 // sortVariant puts figures and curves in their promised order, by name. Equal

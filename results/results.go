@@ -59,6 +59,7 @@ type Variant struct {
 	// first ones of the first replication in which it happened.
 	Violations []string `json:"violations,omitempty"`
 	Curves     []Curve  `json:"-"` // in series.csv and distributions.csv; sorted by name
+	Timeline   Timeline `json:"-"` // in timeline.csv, if a chart shows it
 }
 
 // Figure is one measured quantity over all replications of a variant.
@@ -142,11 +143,11 @@ type Expectation struct {
 // Chart is a picture that the scenario asks for.
 type Chart struct {
 	Name string `json:"name"` // file name without ending
-	Kind string `json:"kind"` // time, cdf, tail, visibility, bars, scatter, lines
+	Kind string `json:"kind"` // time, cdf, tail, visibility, bars, scatter, lines, stack, timeline
 	// Title is the chart's message. {variant/figure} stands for a measured figure,
 	// so that a title cannot claim what the run did not show.
 	Title    string   `json:"title"`
-	Show     []string `json:"show"`               // curves or figures; a trailing .* takes all below
+	Show     []string `json:"show,omitempty"`     // curves or figures; a trailing .* takes all below
 	Variants []string `json:"variants,omitempty"` // default: all
 	X        string   `json:"x,omitempty"`        // scatter: figure; lines: the key that the variants change
 	Log      bool     `json:"log,omitempty"`      // logarithmic y (and x for scatter)

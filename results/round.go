@@ -45,6 +45,10 @@ func roundVariant(v *Variant) {
 		f := &v.Figures[i]
 		roundAll(FigureDigits, &f.Mean, &f.Lo, &f.Hi, &f.Min, &f.Max)
 	}
+	v.Timeline.Spans = slices.Clone(v.Timeline.Spans)
+	for i := range v.Timeline.Spans {
+		roundAll(FigureDigits, &v.Timeline.Spans[i].From, &v.Timeline.Spans[i].To)
+	}
 	v.Curves = slices.Clone(v.Curves)
 	for i := range v.Curves {
 		c := &v.Curves[i]

@@ -24,9 +24,22 @@ func (c *decoded) checkCharts(variants []string) {
 		}
 		c.belong(n, chart.Kind, "chart", reflect.TypeFor[Chart]())
 		c.checkWindow(n, chart)
+		c.checkShow(n, chart)
 		if needsX := chart.Kind == "scatter" || chart.Kind == "lines"; needsX && n.find("x") == nil {
 			c.report(n, "x", "missing", "what the x axis shows", "")
 		}
+	}
+}
+
+// checkShow wants to know what a chart shows, unless its kind says so.
+func (c *decoded) checkShow(n *node, chart Chart) {
+	const expected = `a text or a list such as ["r1", "r2"]`
+	switch show := n.find("show"); {
+	case chart.Kind == "timeline" || !c.ok(show):
+	case show == nil:
+		c.report(n, "show", "missing", expected, "")
+	case len(chart.Show) == 0:
+		c.report(show, "", "an empty list", expected, "")
 	}
 }
 

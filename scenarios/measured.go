@@ -91,7 +91,7 @@ const (
 // shownBy tells what each kind of chart shows.
 var shownBy = map[string]string{
 	"time": curvesOverTime, "cdf": distributions, "tail": distributions, "visibility": visibilities,
-	"bars": figureNames, "scatter": figureNames, "lines": figureNames,
+	"bars": figureNames, "stack": figureNames, "scatter": figureNames, "lines": figureNames,
 }
 
 // measuredNames are the names of each kind, one alternative each.
@@ -196,7 +196,7 @@ func (l *loader) checkShown(file *File) {
 	for _, name := range file.base.find("charts").table().keysOrNone() {
 		chart, n := file.Base.Charts[name], file.base.find("charts", name)
 		kind := shownBy[chart.Kind]
-		if kind == "" {
+		if kind == "" && chart.Kind != "timeline" {
 			continue // reported already
 		}
 		for _, e := range elements(n.find("show")) {

@@ -263,14 +263,14 @@ type Fault struct {
 
 // Chart asks for a picture of the results.
 type Chart struct {
-	Kind     string        `toml:"kind" required:"yes" enum:"time,cdf,tail,visibility,bars,scatter,lines" doc:"time: curves over time; cdf and tail: latency distributions; visibility: P(fresh) against time since commit; bars: figures per variant; scatter: one figure against another; lines: figures against a number that the variants change"`
+	Kind     string        `toml:"kind" required:"yes" enum:"time,cdf,tail,visibility,bars,stack,scatter,lines,timeline" doc:"time: curves over time; cdf and tail: distributions of latencies, or of the times of failovers; visibility: P(fresh) against time since commit; bars: figures per variant; stack: figures that make up a whole, one on the other; scatter: one figure against another; lines: figures against a number that the variants change; timeline: who believed to lead, and which of the writes then acknowledged are lost, in one run of each variant"`
 	Title    string        `toml:"title" doc:"the message; {variant/figure} stands for a measured figure"`
-	Show     []string      `toml:"show" required:"yes" doc:"curves (time, cdf, tail, visibility) or figures (bars, scatter, lines); a trailing .* takes all below"`
+	Show     []string      `toml:"show" kinds:"time,cdf,tail,visibility,bars,stack,scatter,lines" doc:"curves (time, cdf, tail, visibility) or figures (bars, stack, scatter, lines); a trailing .* takes all below. A timeline needs none, all others do"`
 	Variants []string      `toml:"variants" doc:"which variants (default: all)"`
 	X        string        `toml:"x" kinds:"scatter,lines" doc:"scatter: the figure on the x axis; lines: the key that the variants change"`
-	Log      bool          `toml:"log" default:"false" doc:"logarithmic axis"`
-	From     time.Duration `toml:"from" kinds:"time" doc:"start of the window shown"`
-	To       time.Duration `toml:"to" kinds:"time" doc:"end of the window shown"`
+	Log      bool          `toml:"log" kinds:"time,cdf,tail,visibility,bars,scatter,lines" default:"false" doc:"logarithmic axis"`
+	From     time.Duration `toml:"from" kinds:"time,timeline" doc:"start of the window shown"`
+	To       time.Duration `toml:"to" kinds:"time,timeline" doc:"end of the window shown"`
 }
 
 // MaxKeys returns the number of records of the largest client group.
