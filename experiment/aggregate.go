@@ -56,7 +56,7 @@ func variantResult(v *scenarios.Variant, all []*outcome) results.Variant {
 	r.Figures = figures(done)
 	r.Curves = append(curves(done), pooled(done)...)
 	if len(all) > 0 && all[0] != nil {
-		r.Timeline = results.Timeline{Seed: v.Seed, Spans: all[0].spans}
+		r.Timeline = results.Timeline{Seed: v.Scenario.Seed, Spans: all[0].spans}
 	}
 	sort.Slice(r.Curves, func(i, j int) bool { return r.Curves[i].Name < r.Curves[j].Name })
 	r.Effects = effects(&v.Scenario, done)

@@ -34,7 +34,7 @@ func pooled(done []*outcome) []results.Curve {
 			continue // none was short enough to be seen
 		}
 		for _, list := range [][]float64{c.Y, c.Lo, c.Hi} {
-			unseen(list)
+			leaveOut(list)
 		}
 		out = append(out, c)
 	}
@@ -50,8 +50,8 @@ func withCensored(s measure.Sample) []float64 {
 	return out
 }
 
-// unseen writes NaN for what was too long to be seen.
-func unseen(list []float64) {
+// leaveOut writes NaN for what was too long to be seen.
+func leaveOut(list []float64) {
 	for i, v := range list {
 		if math.IsInf(v, 1) {
 			list[i] = math.NaN()

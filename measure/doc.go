@@ -23,6 +23,7 @@
 //	failover.go      what begins and ends a failover; rto.go: RTO, its phases, and RPO
 //	elections.go     elections, and who believed to lead
 //	detectors.go     suspicions of the leader, and fencing
+//	beliefs.go       the same as a timeline to be drawn, with what was lost when
 //	rewind.go        what replicas dropped from the ends of their logs
 //	splitbrain.go    two leaders at once
 //	sessions.go      the four session guarantees

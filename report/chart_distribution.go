@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"replsim/report/chart"
@@ -17,11 +18,14 @@ func distributionPage(s *results.Set, c results.Chart, variants []variant) (char
 	if c.Kind == kindVisibility {
 		kind = results.Visibility
 	}
+	if c.Kind != kindVisibility && showsEvents(c, variants) {
+		kind = results.Events
+	}
 	names, unit, err := chosenCurves(c, variants, kind)
 	if err != nil {
 		return chart.Page{}, err
 	}
-	d := distribution{set: s, chart: c, names: names, unit: unit, least: math.MaxInt}
+	d := distribution{set: s, chart: c, names: names, unit: unit, events: kind == results.Events, least: math.MaxInt}
 	for _, v := range variants {
 		for j, name := range names {
 			if curve, ok := curveOf(v, name, kind); ok {
@@ -41,7 +45,7 @@ func distributionPage(s *results.Set, c results.Chart, variants []variant) (char
 	}
 	return chart.Page{
 		Columns: 1, Panels: []chart.Panel{panel},
-		Subtitle:    title + " · " + overSeeds(s, d.least, d.most, bandOfInterval),
+		Subtitle:    title + " · " + d.made(),
 		Description: describe(map[string]string{kindCDF: "Distribution", kindTail: "Tail", kindVisibility: "Visibility"}[c.Kind], measureOf(names), d.facts),
 	}, err
 }
@@ -51,6 +55,7 @@ type distribution struct {
 	chart       results.Chart
 	names       []string
 	unit        string
+	events      bool // of which a run has a few
 	curves      []results.Curve
 	lines       []chart.Line // labels and styles, not yet the data
 	facts       []string
@@ -102,13 +107,68 @@ func (d *distribution) cdf(p *chart.XY) (title string) {
 		l.X, l.Y = c.Y, c.X
 		if c.N > 1 {
 			l.Lo, l.Hi, l.Across = c.Lo, c.Hi, true
+			if d.events {
+				l.Lo, l.Hi = opened(c.Lo, 0), opened(c.Hi, beyond*largest(c.Y))
+			}
 		}
 		p.Lines = append(p.Lines, l)
 		values = append(values, c.Y)
 	}
-	p.X, p.X.Title = axisFor(measureOf(d.names), d.unit, d.chart.Log || d.unit == unitSeconds, false, 7, values...)
+	log := d.chart.Log || d.unit == unitSeconds && !d.events // latencies span decades
+	p.X, p.X.Title = axisFor(measureOf(d.names), d.unit, log, d.events, 7, values...)
 	p.Y = chart.NewLinear(0.01, 5, false, []float64{0, 1})
+	switch {
+	case d.events && d.unit == unitSeconds:
+		return "share of failovers for which it was at most x (%)"
+	case d.events:
+		return "share of failovers with at most x (%)"
+	}
 	return "share that took at most x (%)"
+}
+
+// beyond is so far right of all data that it is off the chart.
+const beyond = 1e3
+
+// opened returns the ends of intervals, with one for those that nothing bounds.
+func opened(ends []float64, open float64) []float64 {
+	out := slices.Clone(ends)
+	for i, v := range out {
+		if math.IsNaN(v) {
+			out[i] = open
+		}
+	}
+	return out
+}
+
+// showsEvents tells whether what a chart shows are measures of events, of which a run
+// has only a few.
+func showsEvents(c results.Chart, variants []variant) bool {
+	for _, v := range variants {
+		for _, curve := range v.Curves {
+			if curve.Kind == results.Events && slices.ContainsFunc(c.Show, func(p string) bool { return selects(p, curve.Name) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// made says what the lines are made of.
+func (d *distribution) made() string {
+	if !d.events {
+		return overSeeds(d.set, d.least, d.most, bandOfInterval)
+	}
+	runs := "one run, so no interval"
+	if d.most > 1 {
+		runs = fmt.Sprintf("all of %d runs, %s", d.most, bandOfInterval)
+		if d.least < d.most {
+			runs = fmt.Sprintf("all of %d to %d runs, %s", d.least, d.most, bandOfInterval)
+		}
+	}
+	if d.set.Partial {
+		runs += " (interrupted)"
+	}
+	return runs
 }
 
 // tail draws quantiles over 1/(1−p) on a logarithmic axis, where each step to the
@@ -124,6 +184,9 @@ func (d *distribution) tail(p *chart.XY) (title string, err error) {
 		for k, q := range c.X {
 			if q < from || q >= 1 {
 				continue
+			}
+			if math.IsNaN(c.Y[k]) {
+				break // too long to be seen, as all that follow
 			}
 			l.X, y = append(l.X, 1/(1-q)), append(y, c.Y[k])
 			lo, hi = append(lo, c.Lo[k]), append(hi, c.Hi[k])

@@ -120,7 +120,7 @@ func (t *timeChart) panel(i int, x, y chart.Axis) *chart.XY {
 	v, last := t.variants[i], len(t.variants)-t.columns()
 	p := &chart.XY{
 		X: x, Y: y, TitleHue: -1, Labels: chart.AtEnd,
-		Spans: t.spans(i), NameSpans: i < t.columns() || len(t.variants[i].Faults) > 0, HideX: i < last,
+		Spans: faultSpans(t.set, v), NameSpans: i < t.columns() || len(t.variants[i].Faults) > 0, HideX: i < last,
 		Height: panelHeights[min(t.rows(), len(panelHeights))-1],
 	}
 	if len(t.variants) > 1 {
@@ -148,11 +148,11 @@ func (t *timeChart) panel(i int, x, y chart.Axis) *chart.XY {
 	return p
 }
 
-// spans are the faults of one variant, each kind of fault in its colour.
-func (t *timeChart) spans(i int) []chart.Span {
+// faultSpans are the faults of one variant, each kind of fault in its colour.
+func faultSpans(s *results.Set, v variant) []chart.Span {
 	var kinds []string
 	var out []chart.Span
-	for _, f := range slices.Concat(t.set.Faults, t.variants[i].Faults) {
+	for _, f := range slices.Concat(s.Faults, v.Faults) {
 		if !slices.Contains(kinds, f.Kind) {
 			kinds = append(kinds, f.Kind)
 		}

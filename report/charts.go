@@ -88,11 +88,13 @@ const (
 	kindBars       = "bars"
 	kindScatter    = "scatter"
 	kindLines      = "lines"
+	kindStack      = "stack"
+	kindTimeline   = "timeline"
 )
 
 // compose decides what stands on the page of a chart.
 func compose(s *results.Set, c results.Chart) (page chart.Page, err error) {
-	if len(c.Show) == 0 {
+	if len(c.Show) == 0 && c.Kind != kindTimeline {
 		return page, errors.New("show is empty: name the curves or figures to draw")
 	}
 	variants, err := chosenVariants(s, c)
@@ -106,12 +108,16 @@ func compose(s *results.Set, c results.Chart) (page chart.Page, err error) {
 		page, err = distributionPage(s, c, variants)
 	case kindBars:
 		page, err = barsPage(s, c, variants)
+	case kindStack:
+		page, err = stackPage(s, c, variants)
+	case kindTimeline:
+		page, err = timelinePage(s, c, variants)
 	case kindScatter:
 		page, err = scatterPage(s, c, variants)
 	case kindLines:
 		page, err = linesPage(s, c, variants)
 	default:
-		err = fmt.Errorf("unknown kind %q; there are time, cdf, tail, visibility, bars, scatter and lines", c.Kind)
+		err = fmt.Errorf("unknown kind %q; there are time, cdf, tail, visibility, bars, stack, scatter, lines and timeline", c.Kind)
 	}
 	if err != nil {
 		return page, err

@@ -162,7 +162,12 @@ func TestChartShowsWhatMatters(t *testing.T) {
 		"visibility": {"time since commit (ms)", "probability that a read is fresh"},
 		"bars":       {"A crash under asynchronous replication loses 182 writes", "semi-synchronous, 1 ack", "6.4 writes", "0 writes"},
 		"scatter":    {"write latency, p99 (log scale)", "acknowledged writes lost", "asynchronous", "no other is better in both"},
-		"lines":      {"latency", "1 ms", "4 ms", "p50", "p99"},
+		"stack":      {"detect", "redirect clients", "RTO: until writes succeed again (s)", "3.3 s", "Raft, 3 nodes", "95 % interval"},
+		"cdf-failovers": {"share of failovers for which it was at most x (%)", "all of 30 runs, band: 95 % interval",
+			"time from failure to the next acknowledged write (s)"},
+		"timeline": {"in one of 30 runs (seed 1)", "crash-leader", "epoch 1", "epoch 5", "two at once", "700 lost", "2,100 lost", "down", "paused",
+			"writes acknowledged then, and lost", "asynchronous", "simulated time (s)"},
+		"lines": {"latency", "1 ms", "4 ms", "p50", "p99"},
 	}
 	for _, c := range chartsOf() {
 		files := draw(t, s, c)
@@ -280,12 +285,16 @@ func TestChartErrors(t *testing.T) {
 		"figure":    {results.Chart{Kind: "bars", Show: []string{"latency.write.p77"}}, "no variant has a figure latency.write.p77"},
 		"title":     {results.Chart{Kind: "bars", Show: []string{"rto.total"}, Title: "RTO {async/rto.totl}"}, `variant "async" has no figure "rto.totl"`},
 		"title who": {results.Chart{Kind: "bars", Show: []string{"rto.total"}, Title: "RTO {asink/rto.total}"}, `no variant "asink"`},
+		"no parts":  {results.Chart{Kind: "stack", Show: []string{"rto.nothing"}}, "no variant has a figure rto.nothing"},
+		"parts":     {results.Chart{Kind: "stack", Show: []string{"rto.detect", "data_loss.torn"}}, "they make up no whole"},
+		"timeline":  {results.Chart{Kind: "timeline", Variants: []string{"semi-sync"}}, "no variant has a timeline"},
 		"scatter":   {results.Chart{Kind: "scatter", Show: []string{"rto.total"}}, "one in x"},
 		"lines":     {results.Chart{Kind: "lines", Show: []string{"rto.total"}, X: "cluster.nodes"}, `variant "async" does not change cluster.nodes`},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			s := plausible(2)
+			s.Variants[1].Timeline = results.Timeline{}
 			c.chart.Name = "wrong"
 			s.Charts = []results.Chart{c.chart}
 			dir := t.TempDir()

@@ -112,6 +112,10 @@ func plausibleVariant(sp spec, i int) results.Variant {
 	figure("data_loss.torn", "writes", 0, 0.1)
 	figure("rpo.time", "s", sp.lost/1000, math.Max(sp.lost/9000, 0.0001))
 	figure("rto.total", "s", 3.3+0.2*float64(i), 0.21)
+	figure("rto.detect", "s", 3, 0.2)
+	figure("rto.elect", "s", 0.1*float64(i), 0.01)
+	figure("rto.catch_up", "s", 0, 0.01)
+	figure("rto.redirect", "s", 0.3+0.1*float64(i), 0.1)
 	figure("traffic.messages_per_write", "msgs/write", 4.02, 0.01)
 	figure("traffic.bytes_per_write", "B/write", 1320, 8)
 	slices.SortFunc(v.Figures, func(a, b results.Figure) int { return strings.Compare(a.Name, b.Name) })
@@ -121,6 +125,8 @@ func plausibleVariant(sp spec, i int) results.Variant {
 	}
 	v.Curves = append(v.Curves, rateCurve(rng, "throughput.write", 1890-60*float64(i), 3.3+0.2*float64(i)))
 	v.Curves = append(v.Curves, quantiles("latency.write", sp.rtt, 0.35+0.05*float64(i)), quantiles("latency.read", 0.0004, 0.3))
+	v.Curves = append(v.Curves, failovers("rto.total", 3.3+0.2*float64(i), i))
+	v.Timeline = leaders(i)
 	v.Curves = append(v.Curves, visible("visibility.followers", 0.45+0.1*float64(i%4), 0.004*float64(i+1)))
 	return v
 }
@@ -180,6 +186,45 @@ func quantiles(name string, median, sigma float64) results.Curve {
 	return c
 }
 
+// failovers are the times of 30 failovers, of which the last ones did not end.
+func failovers(name string, median float64, unfinished int) results.Curve {
+	c := results.Curve{Name: name, Kind: results.Events, Unit: "s", N: seeds}
+	for k := range seeds + 1 {
+		y, lo, hi := median+0.1*float64(k-15), median+0.1*float64(k-20), median+0.1*float64(k-10)
+		if k < 5 {
+			lo = math.NaN()
+		}
+		if k > seeds-10 {
+			hi = math.NaN()
+		}
+		if k > seeds-unfinished {
+			y = math.NaN()
+		}
+		c.X, c.Y = append(c.X, float64(k)/seeds), append(c.Y, y)
+		c.Lo, c.Hi = append(c.Lo, lo), append(c.Hi, hi)
+	}
+	return c
+}
+
+// leaders is a run in which r1 is deposed while it is cut off, and r2 crashes.
+func leaders(i int) results.Timeline {
+	t := results.Timeline{Seed: 1}
+	for _, node := range []string{"r1", "r2", "r3"} {
+		t.Spans = append(t.Spans, results.Span{Node: node, What: results.Exists, To: 60})
+	}
+	t.Spans = append(t.Spans,
+		results.Span{Node: "r2", What: results.Down, From: 40, To: 50},
+		results.Span{Node: "r1", What: results.Leads, Epoch: 1, To: 20 + float64(i)},
+		results.Span{Node: "r2", What: results.Leads, Epoch: 2, From: 18, To: 40},
+		results.Span{Node: "r3", What: results.Leads, Epoch: 3, From: 43, To: 43.2},
+		results.Span{Node: "r3", What: results.Leads, Epoch: 5, From: 44, To: 60},
+		results.Span{Node: "r1", What: results.Paused, From: 19, To: 20})
+	for k := range i + 1 {
+		t.Spans = append(t.Spans, results.Span{Node: "r1", What: results.Lost, From: 18 + float64(k), To: 18.1 + float64(k), Writes: 700 * (k + 1)})
+	}
+	return t
+}
+
 func visible(name string, start, tau float64) results.Curve {
 	c := results.Curve{Name: name, Kind: results.Visibility, Unit: "ratio", N: seeds}
 	for k := range 200 {
@@ -205,6 +250,12 @@ func chartsOf() []results.Chart {
 		{Name: "bars-classes", Kind: "bars", Title: "What is lost, and how", Show: []string{"data_loss.truncated", "data_loss.diverged", "data_loss.torn"}},
 		{Name: "bars-mixed", Kind: "bars", Title: "Price and benefit", Show: []string{"latency.write.p99", "data_loss.total"}},
 		{Name: "bars-log", Kind: "bars", Title: "Write latency by scheme", Show: []string{"latency.write.p99"}, Log: true},
+		{Name: "stack", Kind: "stack", Title: "Most of the time nobody knows", Show: []string{"rto.detect", "rto.elect", "rto.catch_up", "rto.redirect"}},
+		{Name: "stack-of-loss", Kind: "stack", Title: "What is lost, and how", Show: []string{"data_loss.truncated", "data_loss.diverged", "data_loss.torn"}},
+		{Name: "cdf-failovers", Kind: "cdf", Title: "How long until the next write?", Show: []string{"rto.total"}},
+		{Name: "tail-failovers", Kind: "tail", Title: "The longest failovers", Show: []string{"rto.total"}},
+		{Name: "timeline", Kind: "timeline", Title: "For a while, two leaders"},
+		{Name: "timeline-window", Kind: "timeline", Title: "Two leaders", From: 15, To: 30},
 		{Name: "scatter", Kind: "scatter", Title: "What does durability cost?", Show: []string{"data_loss.total"}, X: "latency.write.p99", Log: true},
 		{Name: "scatter-linear", Kind: "scatter", Title: "Availability against latency", Show: []string{"availability.write"}, X: "latency.write.p99"},
 		{Name: "lines", Kind: "lines", Title: "Latency follows the network", Show: []string{"latency.write.p50", "latency.write.p99"}, X: "network.latency", Log: true},

@@ -59,9 +59,22 @@ func anySet(t *rapid.T) *results.Set {
 		for j := range rapid.IntRange(0, 3).Draw(t, "curves") {
 			v.Curves = append(v.Curves, anyCurve(t, fmt.Sprint(j, anyText().Draw(t, "curve"))))
 		}
+		v.Timeline = anyTimeline(t)
 		s.Variants = append(s.Variants, v)
 	}
 	return s
+}
+
+func anyTimeline(t *rapid.T) results.Timeline {
+	var out results.Timeline
+	kinds := []results.SpanKind{results.Exists, results.Leads, results.Down, results.Paused, results.Lost, results.Omitted}
+	for range rapid.IntRange(0, 4).Draw(t, "spans") {
+		out.Seed = rapid.Uint64().Draw(t, "seed of the timeline")
+		out.Spans = append(out.Spans, results.Span{Node: anyText().Draw(t, "node"), What: rapid.SampledFrom(kinds).Draw(t, "what"),
+			Epoch: rapid.Uint32().Draw(t, "epoch"), From: 1.0 / 3, To: 1.0/3 + float64(rapid.IntRange(0, 9).Draw(t, "length")),
+			Writes: rapid.IntRange(0, 1000).Draw(t, "writes")})
+	}
+	return out
 }
 
 func write(t rapid.TB, dir string, s *results.Set) map[string]string {
@@ -135,6 +148,10 @@ func small() *results.Set {
 			{Name: "lag.time.r2", Kind: results.OverTime, Unit: "s", X: x, Y: []float64{0.123456, math.NaN()}, Lo: x, Hi: x, N: 2},
 			{Name: "latency.write", Kind: results.Distribution, Unit: "s", X: x, Y: x, Lo: x, Hi: x, N: 2},
 		},
+		Timeline: results.Timeline{Seed: 7, Spans: []results.Span{
+			{Node: "r1", What: results.Leads, Epoch: 2, From: 0, To: 1.23456789},
+			{Node: "r1", What: results.Lost, From: 1, To: 1.5, Writes: 3},
+		}},
 	}}}
 }
 
@@ -143,6 +160,7 @@ func TestCSVForm(t *testing.T) {
 	files := write(t, t.TempDir(), small())
 	want := map[string]string{
 		"series.csv":        "variant,curve,unit,x,y,lo,hi,n\nv,lag.time.r2,s,0,0.1235,0,0,2\nv,lag.time.r2,s,1,,1,1,2\n",
+		"timeline.csv":      "variant,seed,node,what,epoch,from,to,writes\nv,7,r1,leads,2,0,1.23457,0\nv,7,r1,lost,0,1,1.5,3\n",
 		"distributions.csv": "variant,curve,kind,unit,x,y,lo,hi,n\nv,latency.write,distribution,s,0,0,0,0,2\nv,latency.write,distribution,s,1,1,1,1,2\n",
 	}
 	for name, text := range want {
@@ -173,6 +191,8 @@ func TestWriteRefuses(t *testing.T) {
 		"empty curve":   {func(s *results.Set) { s.Variants[0].Curves[0] = results.Curve{Name: "c", Kind: results.OverTime} }, "no points"},
 		"kind":          {func(s *results.Set) { s.Variants[0].Curves[0].Kind = "pie" }, `unknown kind "pie"`},
 		"x not rising":  {func(s *results.Set) { s.Variants[0].Curves[0].X = []float64{1, 1.0000001} }, "x does not increase"},
+		"kind of span":  {func(s *results.Set) { s.Variants[0].Timeline.Spans[0].What = "dreams" }, `unknown kind of span "dreams"`},
+		"span":          {func(s *results.Set) { s.Variants[0].Timeline.Spans[0].From = 9 }, "r1 leads from 9 to 1.23457"},
 		"infinite y":    {func(s *results.Set) { s.Variants[0].Curves[0].Y = []float64{1, math.Inf(1)} }, "point 1 is infinite"},
 	}
 	for name, c := range cases {
@@ -189,6 +209,22 @@ func TestWriteRefuses(t *testing.T) {
 				t.Errorf("a refused write changed the folder: %v", now)
 			}
 		})
+	}
+}
+
+// Without timelines there is no file for them, and one that is left over is not read.
+func TestNoTimeline(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, small())
+	s := small()
+	s.Variants[0].Timeline = results.Timeline{}
+	if files := write(t, t.TempDir(), s); files["timeline.csv"] != "" {
+		t.Errorf("wrote %q", files["timeline.csv"])
+	}
+	write(t, dir, s)
+	got, err := results.Read(dir)
+	if err != nil || len(got.Variants[0].Timeline.Spans) > 0 {
+		t.Errorf("read %v (%v)", got.Variants[0].Timeline, err)
 	}
 }
 
@@ -218,6 +254,7 @@ func TestReadRefuses(t *testing.T) {
 	cases := map[string]struct{ file, from, to, want string }{
 		"other schema": {"summary.json", `"schema": 1`, `"schema": 7`, "written in schema 7, but this version reads schema 1"},
 		"changed":      {"series.csv", "0.1235", "0.5", "series.csv does not belong to summary.json"},
+		"timeline":     {"timeline.csv", "lost", "gone", "timeline.csv does not belong to summary.json"},
 		"not JSON":     {"summary.json", "{", "", "summary.json:"},
 	}
 	for name, c := range cases {

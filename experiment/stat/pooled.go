@@ -63,8 +63,13 @@ func ranked(sorted []float64, p float64) float64 {
 // samples, as shares of n; NaN where no value bounds it.
 func ranks(n int, p float64) (below, above float64) {
 	const tail = 0.025
-	if n == 0 || p == 0 || p == 1 {
-		return math.NaN(), math.NaN() // nothing bounds the least and the largest value that there may be
+	switch {
+	case n == 0:
+		return math.NaN(), math.NaN()
+	case p == 0: // the least that there may be is not above the least value, and nothing bounds it below
+		return math.NaN(), 0
+	case p == 1:
+		return 1, math.NaN()
 	}
 	successes := distuv.Binomial{N: float64(n), P: p}
 	below, above = math.NaN(), math.NaN()

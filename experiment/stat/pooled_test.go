@@ -41,6 +41,8 @@ func TestPooledQuantilesRanks(t *testing.T) {
 		{20, 0.9, 15, 0, true, false},
 		{100, 0.99, 97, 0, true, false},
 		{100, 0.01, 0, 4, false, true},
+		{7, 0, 0, 1, false, true},
+		{7, 1, 7, 0, true, false},
 		{1000, 0.99, 983, 997, false, false},
 	} {
 		runs := make([][]float64, c.n)

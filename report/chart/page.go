@@ -11,7 +11,7 @@ type Page struct {
 	Columns     int // panels per row, at least 1
 }
 
-// Panel is a part of a page with its own axes: *XY or *Bars.
+// Panel is a part of a page with its own axes: *XY, *Bars, *Stacks or *Lanes.
 type Panel interface {
 	// sides returns the room needed left and right of the data.
 	sides(named bool) (left, right float64)
@@ -160,7 +160,11 @@ func (pg Page) draw(p painter, l layout, named bool) {
 	y -= 2
 	for _, k := range l.legend {
 		at := pt{margin + k.x, y - legendLine*float64(k.row)}
-		p.line(p.theme.hue(k.line.Style), 2, k.line.Style.dashes(), at, pt{at.x + swatch, at.y})
+		if k.line.Block {
+			p.fillRect(p.theme.hue(k.line.Style), rect{pt{at.x + swatch - 12, at.y - 4}, pt{at.x + swatch, at.y + 5}})
+		} else {
+			p.line(p.theme.hue(k.line.Style), 2, k.line.Style.dashes(), at, pt{at.x + swatch, at.y})
+		}
 		p.text(k.line.Label, textSize, p.theme.words(k.line.Style), pt{at.x + swatch + 5, at.y}, atStart)
 	}
 	for i, panel := range pg.Panels {

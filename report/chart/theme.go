@@ -9,6 +9,7 @@ type Theme struct {
 	paper, ink, muted, grid color.NRGBA
 	hues                    []color.NRGBA // lines and bars, in order
 	spans                   []color.NRGBA // shading behind the data: none is the hue of a line
+	alarm                   color.NRGBA   // what should never be
 }
 
 // Light is the theme for white paper and slides.
@@ -19,6 +20,7 @@ func Light() Theme {
 			rgb(0x0072b2), rgb(0xd55e00), rgb(0x009e73), rgb(0xcc79a7), rgb(0x56b4e9), rgb(0xe69f00), rgb(0x6b6b6b),
 		},
 		spans: []color.NRGBA{rgb(0x9a6a2f), rgb(0x6f5bb5), rgb(0x55677d)},
+		alarm: rgb(0xc4161c),
 	}
 }
 
@@ -31,6 +33,7 @@ func Dark() Theme {
 			rgb(0x4da3e0), rgb(0xff8a4c), rgb(0x2fc79c), rgb(0xe39cc6), rgb(0x9bd6ff), rgb(0xf5c04a), rgb(0xb5b5b5),
 		},
 		spans: []color.NRGBA{rgb(0xd0a565), rgb(0xa998f0), rgb(0x9fb3cc)},
+		alarm: rgb(0xff5a52),
 	}
 }
 
@@ -53,6 +56,15 @@ func (s Style) dashes() []float64       { return dashes[s.Dash%len(dashes)] }
 // until small letters have contrast enough.
 func (t Theme) words(s Style) color.NRGBA { return mix(t.hue(s), t.ink, 0.35) }
 
+// on is the colour of text on an area: of ink and paper the one that differs more.
+func (t Theme) on(c color.NRGBA) color.NRGBA {
+	bright := func(c color.NRGBA) float64 { return 0.299*float64(c.R) + 0.587*float64(c.G) + 0.114*float64(c.B) }
+	if d := bright(c) - bright(t.ink); d*d > (bright(c)-bright(t.paper))*(bright(c)-bright(t.paper)) {
+		return t.ink
+	}
+	return t.paper
+}
+
 func (t Theme) spanWords(i int) color.NRGBA { return mix(t.spans[i%len(t.spans)], t.ink, 0.25) }
 
 func rgb(hex uint32) color.NRGBA {
@@ -63,7 +75,7 @@ func rgb(hex uint32) color.NRGBA {
 // the shades of its smooth edges on paper.
 func (t Theme) palette() []color.NRGBA {
 	var out []color.NRGBA
-	for _, c := range append(append([]color.NRGBA{t.ink, t.muted, t.grid}, t.hues...), t.spans...) {
+	for _, c := range append(append([]color.NRGBA{t.ink, t.muted, t.grid, t.alarm}, t.hues...), t.spans...) {
 		out = append(out, c, mix(c, t.paper, 0.25), mix(c, t.paper, 0.5), mix(c, t.paper, 0.75))
 	}
 	return append(out, t.paper)

@@ -13,6 +13,8 @@ type Line struct {
 	// Dots marks each point, with Lo and Hi as error bars.
 	Dots bool
 	Thin bool // a guide rather than data
+	// Block makes the legend show an area instead of a line.
+	Block bool
 }
 
 // Point is one marked place with error bars in both directions.

@@ -42,25 +42,30 @@ func (xy *XY) drawAxes(p painter, r rect) {
 			below = y + textSize/2
 		}
 	}
-	free := math.Inf(-1) // where the last word along x ended
-	for _, t := range xy.X.Ticks {
-		x := r.min.x + xy.X.Scale.Place(t.At)*r.width()
+	p.drawX(xy.X, r, !xy.HideX)
+	p.line(p.theme.muted, 0.8, nil, r.min, pt{r.min.x, r.max.y})
+}
+
+// drawX draws the axis below r; named tells whether with numbers and title.
+func (p painter) drawX(x Axis, r rect, named bool) {
+	free := math.Inf(-1) // where the last word ended
+	for _, t := range x.Ticks {
+		at := r.min.x + x.Scale.Place(t.At)*r.width()
 		if t.Label == "" {
-			p.line(p.theme.muted, 0.5, nil, pt{x, r.min.y - 2}, pt{x, r.min.y})
+			p.line(p.theme.muted, 0.5, nil, pt{at, r.min.y - 2}, pt{at, r.min.y})
 			continue
 		}
-		p.line(p.theme.grid, 0.7, nil, pt{x, r.min.y}, pt{x, r.max.y})
-		p.line(p.theme.muted, 0.8, nil, pt{x, r.min.y - tickLength}, pt{x, r.min.y})
-		at := pt{x, r.min.y - tickLength - 8}
-		if box := textBox(t.Label, textSize, at, atMiddle); !xy.HideX && box.min.x > free+3 {
-			p.text(t.Label, textSize, p.theme.muted, at, atMiddle)
+		p.line(p.theme.grid, 0.7, nil, pt{at, r.min.y}, pt{at, r.max.y})
+		p.line(p.theme.muted, 0.8, nil, pt{at, r.min.y - tickLength}, pt{at, r.min.y})
+		word := pt{at, r.min.y - tickLength - 8}
+		if box := textBox(t.Label, textSize, word, atMiddle); named && box.min.x > free+3 {
+			p.text(t.Label, textSize, p.theme.muted, word, atMiddle)
 			free = box.max.x
 		}
 	}
-	p.line(p.theme.muted, 0.8, nil, r.min, pt{r.min.x, r.max.y})
 	p.line(p.theme.muted, 0.8, nil, r.min, pt{r.max.x, r.min.y})
-	if !xy.HideX {
-		p.text(xy.X.Title, textSize, p.theme.ink, pt{(r.min.x + r.max.x) / 2, r.min.y - tickLength - 22}, atMiddle)
+	if named {
+		p.text(x.Title, textSize, p.theme.ink, pt{(r.min.x + r.max.x) / 2, r.min.y - tickLength - 22}, atMiddle)
 	}
 }
 
