@@ -16,7 +16,7 @@ import (
 // A checker that never fails proves nothing. The swarm has to find each broken twin
 // within so many seeds, and to make of it a scenario that a person can follow.
 const (
-	twinSeeds    = 160
+	twinSeeds    = 400
 	twinReplicas = 3
 	twinLines    = 32 // of the scenario, and 5 more for each fault above one
 )

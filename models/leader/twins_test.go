@@ -48,6 +48,7 @@ var Twins = []Twin{
 	{"takes records of any connection", "differs from its leader's", 1, takesAnyConnection},
 	{"cuts back its own log for a follower's", "is not next in a log", 1, cutsBackItsOwn},
 	{"serves reads from the wrong end of a tie", "is never stale", 1, servesOldValues},
+	{"shows some readers what is not committed", "nobody replaces are linearizable", 1, showsUncommitted},
 	{"connects each follower once", "agree in the end", 1, connectsOnce},
 	{"asks a random generator of its own", "the same scenario and seed give the same run", 1, rollsDice},
 	{"takes the log to be longer than it is", "the program stops", 1, readsBehindTheEnd},
@@ -158,6 +159,23 @@ func connectsOnce(r *replica) {
 		if r.lead == nil || !r.lead.peer(from).streaming {
 			r.onHello(from, h)
 		}
+	})
+}
+
+// showsUncommitted answers every other read from the end of the log. No read is stale by
+// it, since nobody has been told of those writes yet; but the next one goes back.
+func showsUncommitted(r *replica) {
+	r.serve = sim.NewJobs(r.env.CPU(), func(j work) {
+		if j.req.Kind == kv.Read && r.lead != nil && j.req.ID%2 == 0 {
+			for lsn := r.log.End(); lsn > r.applied; lsn-- {
+				if rec := r.log.At(lsn); rec.Key == j.req.Key {
+					reply := kv.Reply{ID: j.req.ID, Value: rec.Op, Version: r.versionAt(lsn), Leader: r.env.ID()}
+					sim.Send(r.env, j.client, reply)
+					return
+				}
+			}
+		}
+		r.onServed(j)
 	})
 }
 
