@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"replsim/history"
+	"replsim/measure"
 	"replsim/models/kv"
 	"replsim/sim"
 	"replsim/sim/dist"
@@ -20,6 +21,7 @@ type chaos struct {
 	w      *sim.World
 	c      *Cluster
 	h      *history.History
+	m      *measure.Recorder
 	cfg    Config
 	nodes  int
 	dup    bool
@@ -74,6 +76,11 @@ func newChaos(seed uint64, boot func(*Cluster, *sim.Env), edit func(*chaos)) *ch
 	}
 	x.w.Network(func(from, to sim.NodeID) sim.LinkConfig { return link })
 	x.h = history.Watch(x.w, history.Config{Copies: x.dup, Sessions: x.cfg.Sessions})
+	mc := measure.Config{End: chaosEnds, Sample: 50 * time.Millisecond, Replicas: x.c.Nodes(), Keys: x.cfg.Keys}
+	for i := range 4 {
+		mc.Clients = append(mc.Clients, measure.Client{Session: int32(x.nodes + 1 + i)})
+	}
+	x.m = measure.New(x.w, mc)
 	x.inject(r)
 	return x
 }
@@ -219,6 +226,10 @@ func (x *chaos) run() []string {
 	found := x.c.Audit()
 	if v := x.h.Judge(); v.Wrong > 0 {
 		found = append(found, "not linearizable: "+v.First)
+	}
+	x.m.Settled(x.c.CaughtUp())
+	for _, wrong := range x.m.Finish().Violations {
+		found = append(found, "the facts: "+wrong)
 	}
 	if x.c.Leader() == sim.NoNode {
 		found = append(found, "nobody leads although all faults have healed")

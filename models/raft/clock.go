@@ -73,21 +73,21 @@ func (n *Node[C]) onTick() {
 }
 
 // trustsLeader tells whether the node has heard from a leader so recently that nobody
-// has a reason to hold an election (thesis 4.2.3). A leader's lease counts on that; so
-// a node that has crashed, and does not know any more when it last heard, trusts
+// has a reason to hold an election (thesis 4.2.3, and 9.6 for pre-votes). A leader has, as
+// it were, heard from itself when a majority has. Leases count on that; so a
+// node that has crashed, and does not know any more when it last heard from whom, trusts
 // whoever it may have been.
-func (n *Node[C]) trustsLeader() bool {
+func (n *Node[C]) trustsLeader(pre bool) bool {
 	c := &n.clock
 	now := n.env.Monotonic()
 	if n.cfg.ReadMode == LeaseRead && c.again && now.Sub(c.booted) < c.shortest {
 		return true
 	}
-	if !n.cfg.CheckQuorum {
-		return false
-	}
 	switch {
+	case !n.cfg.CheckQuorum && !(pre && n.cfg.PreVote):
+		return false
 	case n.lead != nil:
-		return true
+		return now.Sub(n.lead.confirmedAt()) < c.shortest
 	case n.leader == sim.NoNode:
 		return false
 	case n.cfg.Tick > 0:

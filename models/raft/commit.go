@@ -50,7 +50,7 @@ func (l *leading[C]) majority() sim.LSN {
 }
 
 // kthLargest returns the k-th largest position, and 0 if there are fewer.
-func kthLargest[T sim.LSN | sim.Time | uint64](ends []T, k int) T {
+func kthLargest[T sim.LSN | sim.Time](ends []T, k int) T {
 	if len(ends) < k {
 		return 0
 	}
@@ -72,12 +72,17 @@ func (n *Node[C]) commitTo(to sim.LSN) {
 	}
 }
 
-// committed reports what a leader has decided: its own entries.
+// committed reports what a leader has decided: its own entries, and those of former
+// leaders only where somebody may still answer for them, because clients wait at other nodes or
+// writes that come again are recognised.
 func (l *leading[C]) committed(from, to sim.LSN) {
 	if l.n.cfg.Quiet {
 		return
 	}
-	for i := max(from+1, l.first); i <= to; i++ {
+	if !l.n.cfg.Forward && !l.n.cfg.Sessions {
+		from = max(from, l.first-1)
+	}
+	for i := from + 1; i <= to; i++ {
 		e := l.n.log.At(i)
 		op, key := e.fact()
 		sim.Report(l.n.env, kv.Committed{Version: kv.VersionAt(e.Term, i), Op: op, Key: key})

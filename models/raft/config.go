@@ -72,7 +72,10 @@ type Config struct {
 	ElectionTicks  int // at least 1
 	HeartbeatTicks int // at least 1
 
-	PreVote bool // ask whether an election could be won before beginning one (thesis 9.6)
+	// PreVote: a node asks whether it could win an election before it begins one. A node
+	// that has heard from a leader within the shortest election time-out says no (thesis
+	// 9.6; in etcd only with CheckQuorum, too).
+	PreVote bool
 	// CheckQuorum: a leader that has not heard from a majority for the shortest election
 	// time-out steps down, and a node that has heard from a leader within it ignores
 	// requests for votes (thesis 4.2.3, 6.2).
@@ -120,7 +123,7 @@ type Config struct {
 	Read       dist.Spec // service times on the node's CPU
 	Write      dist.Spec
 	Ship       dist.Spec // per batch and follower
-	Recv       dist.Spec // per batch or heartbeat at a follower
+	Recv       dist.Spec // per batch at a follower
 	Apply      dist.Spec // per entry, by one applier beside the CPU
 	Wake       dist.Spec // of a process that has waited for the disk
 

@@ -73,7 +73,7 @@ func (n *Node[C]) quorumOfOne() bool { return n.isVoter() && n.members.quorum() 
 // behind the own one (paper 5.4.1).
 func (n *Node[C]) onRequestVote(from sim.NodeID, m RequestVote) {
 	if m.Term > n.hard.Term {
-		if n.trustsLeader() && !m.Transfer {
+		if n.trustsLeader(m.Pre) && !m.Transfer {
 			return
 		}
 		if !m.Pre {

@@ -11,9 +11,10 @@ import (
 type leading[C Command] struct {
 	n     *Node[C]
 	term  uint32
-	first sim.LSN // its own first entry, the no-op
-	peers []*peer // all other members
-	ends  []sim.LSN
+	first sim.LSN    // its own first entry, the no-op
+	peers []*peer    // all other members
+	ends  []sim.LSN  // scratch
+	times []sim.Time // scratch
 
 	beat      *sim.Timer
 	beats     int // ticks since the last heartbeat
@@ -195,8 +196,10 @@ func (n *Node[C]) onHeartbeatReply(from sim.NodeID, m HeartbeatReply) {
 	if n.lead == nil || p.snap != nil {
 		return
 	}
-	p.paused = false
-	if p.match < n.log.End() {
+	if m.Sent > p.probed { // or the answer to the probe is still to come
+		p.paused = false
+	}
+	if !p.paused && p.match < n.log.End() {
 		// Entries may be lost: an empty message asks whether it has all that were sent.
 		if p.next > n.lead.sendable() || len(p.inflight) >= n.cfg.maxInflight() {
 			n.lead.send(p, p.next-1)

@@ -75,20 +75,25 @@ func (l *leading[C]) confirm(r readRequest) {
 // leaseHolds tells whether a majority has answered a heartbeat so lately that none of
 // it votes for anybody else yet: if no clock is as wrong as that (thesis 6.4.1).
 func (l *leading[C]) leaseHolds() bool {
-	if l.confirming.noLease {
-		return false
-	}
-	now := l.n.env.Monotonic()
-	times := make([]sim.Time, 0, 16)
+	return !l.confirming.noLease && l.n.env.Monotonic().Sub(l.confirmedAt()) < l.n.cfg.lease()
+}
+
+// confirmedAt returns when the last heartbeat was sent that a majority has answered, on
+// the monotonic clock.
+func (l *leading[C]) confirmedAt() sim.Time {
+	l.times = l.times[:0]
 	if l.n.isVoter() {
-		times = append(times, now)
+		l.times = append(l.times, l.n.env.Monotonic())
 	}
 	for _, p := range l.peers {
 		if l.counts(p) {
-			times = append(times, p.sent)
+			l.times = append(l.times, p.sent)
 		}
 	}
-	return now.Sub(kthLargest(times, l.n.members.quorum())) < l.n.cfg.lease()
+	if len(l.times) < l.n.members.quorum() {
+		return never
+	}
+	return kthLargest(l.times, l.n.members.quorum())
 }
 
 // beginConfirming begins a round for the gathered reads, if none is under way. Before

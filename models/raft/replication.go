@@ -14,7 +14,8 @@ type peer struct {
 	match    sim.LSN // known to be the same as the leader's, and safe on its disk
 	next     sim.LSN // to send next
 	probing  bool
-	paused   bool      // a probe is on its way
+	paused   bool      // a probe is on its way …
+	probed   sim.Time  // … since this instant of the monotonic clock
 	inflight []sim.LSN // the last entries of messages that are not answered yet
 	shipping bool      // a message waits for the CPU
 	active   bool      // has answered since the last check for a quorum
@@ -95,7 +96,7 @@ func (l *leading[C]) send(p *peer, to sim.LSN) {
 		Commit: n.commit, Stamp: n.env.Clock(), bytes: len(entries) * n.cfg.RecordBytes,
 	})
 	if p.probing {
-		p.paused = true
+		p.paused, p.probed = true, n.env.Monotonic()
 		return
 	}
 	p.told = n.commit

@@ -22,6 +22,7 @@ func TestScripts(t *testing.T) {
 //
 //	cluster nodes=3 timeout=… …   build it (see config and nodes)
 //	write x y to r1               send writes; to the leader if no node is named
+//	again 7 to r2                 send write 7 again
 //	read x at r2                  send a read
 //	promote r2                    tell the operator; without a name, the most advanced
 //	add r4, remove r1             tell the operator
@@ -48,6 +49,7 @@ func (s *stage) commands() simtest.Commands {
 	c := s.Commands()
 	c["cluster"], c["write"], c["read"], c["promote"] = s.build, s.write, s.read, s.order(TransferLeadership)
 	c["add"], c["remove"] = s.order(AddServer), s.order(RemoveServer)
+	c["again"] = s.again
 	c["campaign"], c["logs"] = s.campaign, s.logs
 	c["state"], c["log"], c["audit"] = s.state, s.log, s.audit
 	return c
@@ -96,7 +98,7 @@ func config(o *simtest.Options) Config {
 		NoLeaderAtStart: o.Bool("no-leader", false),
 		InitialLogs:     InitialLogs(choice("initial-logs", "empty", "distinct")),
 		Voters:          o.Int("voters", 0), Learners: o.Int("learners", 0),
-		ShipUnflushed: o.Bool("ship-unflushed", true), CommitAtOnce: o.Bool("commit-at-once", true),
+		ShipUnflushed: o.Bool("ship-unflushed", true), MaxBatch: o.Int("max-batch", 0), CommitAtOnce: o.Bool("commit-at-once", true),
 		LogKeep: sim.LSN(o.Int("log-keep", 1000)), SnapshotRate: int64(o.Int("snapshot-rate", 1e6)),
 		ReadMode:      ReadMode(choice("reads", "read-index", "lease", "local")),
 		FollowerReads: FollowerReads(choice("follower-reads", "redirect", "read-index", "stale")),
@@ -243,6 +245,18 @@ func (s *stage) write(a simtest.Args) (string, error) {
 	return "", err
 }
 
+func (s *stage) again(a simtest.Args) (string, error) {
+	words, node, err := s.to(a, "to")
+	for _, word := range words {
+		var op kv.OpID
+		if _, err := fmt.Sscan(word, &op); err != nil {
+			return "", err
+		}
+		sim.Send(s.client, node, kv.Request{ID: op, Kind: kv.Write, Key: kv.Key(s.what[op][0] - 'a')})
+	}
+	return "", err
+}
+
 func (s *stage) read(a simtest.Args) (string, error) {
 	keys, node, err := s.to(a, "at")
 	for _, k := range keys {
@@ -301,6 +315,7 @@ func (s *stage) campaign(a simtest.Args) (string, error) {
 // logs fills the logs of a cluster of which nobody leads yet. The audit is told of it
 // as if the longest log of each term were that of its leader.
 func (s *stage) logs(a simtest.Args) (string, error) {
+	last := uint32(1)
 	for i, line := range strings.Split(strings.Join(a.Words, " "), "/") {
 		n := s.cluster.group.last[i]
 		for _, word := range strings.Fields(line) {
@@ -310,8 +325,10 @@ func (s *stage) logs(a simtest.Args) (string, error) {
 			}
 			fill(n, term)
 		}
-		n.hard.Term = max(n.hard.Term, n.lastTerm())
-		n.disk.hard.Term = n.hard.Term
+		last = max(last, n.lastTerm())
+	}
+	for _, n := range s.cluster.group.last { // all have heard of the last term
+		n.hard.Term, n.disk.hard.Term = last, last
 		n.flush()
 	}
 	return "", nil
