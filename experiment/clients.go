@@ -109,7 +109,7 @@ func (t *topology) measureConfig(groups []group) measure.Config {
 	cfg := measure.Config{
 		Warmup: sim.Time(t.sc.Warmup), End: sim.Time(t.sc.Duration), Sample: t.sc.Sample,
 		Replicas: t.nodes, Keys: t.sc.MaxKeys(),
-		CutsOff: t.cutsOff, Transit: t.transit(groups),
+		CutsOff: t.cutsOff(groups), Transit: t.transit(groups),
 	}
 	for _, g := range groups {
 		for i, place := range g.places {
@@ -117,24 +117,6 @@ func (t *topology) measureConfig(groups []group) measure.Config {
 		}
 	}
 	return cfg
-}
-
-// cutsOff tells whether a fault takes a node away from others, other than by
-// stopping it.
-func (t *topology) cutsOff(fault string, id sim.NodeID) bool {
-	f, ok := t.sc.Faults[fault]
-	if !ok {
-		return false
-	}
-	var names []string
-	switch f.Kind() {
-	case "partition":
-		names = slices.Concat(f.Partition...)
-	case "cut", "flap":
-		ends, _ := scenarios.ParseEnds(f.Cut + f.Flap) // one is empty; the loader has read the other
-		names = []string{ends.From, ends.To}
-	}
-	return slices.Contains(names, scenarios.Leader) || slices.Contains(t.all(names), id)
 }
 
 // transit draws how long a read takes from a client, each as likely as the other,

@@ -115,7 +115,11 @@ func (d *distribution) cdf(p *chart.XY) (title string) {
 		values = append(values, c.Y)
 	}
 	log := d.chart.Log || d.unit == unitSeconds && !d.events // latencies span decades
-	p.X, p.X.Title = axisFor(measureOf(d.names), d.unit, log, d.events, 7, values...)
+	measure := measureOf(d.names)
+	if d.events && d.unit == unitSeconds && len(d.names) > 1 {
+		measure = "time" // the lines have their own names
+	}
+	p.X, p.X.Title = axisFor(measure, d.unit, log, d.events, 7, values...)
 	p.Y = chart.NewLinear(0.01, 5, false, []float64{0, 1})
 	switch {
 	case d.events && d.unit == unitSeconds:

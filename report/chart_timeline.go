@@ -62,7 +62,8 @@ type timelineChart struct {
 	key      map[string]bool // what there is to explain
 }
 
-// epochHues are the colours of epochs, in turn: none is near red.
+// epochHues are the colours of epochs, in the order of those that somebody led in:
+// none is near red.
 var epochHues = []int{0, 2, 5, 3, 4}
 
 // panel draws the lanes of one variant. Above the first panel, and above those with
@@ -79,6 +80,7 @@ func (t *timelineChart) panel(v variant, first bool) *chart.Lanes {
 		lanes[p.Lanes[i].Name] = &p.Lanes[i]
 	}
 	lost := map[string]int{}
+	epochs := epochsOf(v.Timeline.Spans)
 	// Who is down or paused is drawn over who leads.
 	for _, what := range []results.SpanKind{results.Leads, results.Down, results.Paused, results.Lost, results.Omitted} {
 		for _, s := range v.Timeline.Spans {
@@ -91,7 +93,7 @@ func (t *timelineChart) panel(v variant, first bool) *chart.Lanes {
 				continue
 			}
 			lost[s.Node] += s.Writes
-			draw(lanes[s.Node], s)
+			draw(lanes[s.Node], s, epochs)
 		}
 	}
 	for i, lane := range p.Lanes {
@@ -104,8 +106,20 @@ func (t *timelineChart) panel(v variant, first bool) *chart.Lanes {
 	return p
 }
 
+// epochsOf returns the epochs that somebody led in, in order.
+func epochsOf(spans []results.Span) []uint32 {
+	var out []uint32
+	for _, s := range spans {
+		if s.What == results.Leads {
+			out = append(out, s.Epoch)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // draw adds a span to its lane.
-func draw(lane *chart.Lane, s results.Span) {
+func draw(lane *chart.Lane, s results.Span, epochs []uint32) {
 	if lane == nil {
 		return
 	}
@@ -115,7 +129,7 @@ func draw(lane *chart.Lane, s results.Span) {
 		lane.Lost = append(lane.Lost, bar.Stretch)
 		return
 	case results.Leads:
-		bar.Style = chart.Style{Hue: epochHues[(int(s.Epoch)+len(epochHues)-1)%len(epochHues)]}
+		bar.Style = chart.Style{Hue: epochHues[slices.Index(epochs, s.Epoch)%len(epochHues)]}
 		bar.Short = fmt.Sprint(s.Epoch)
 		bar.Text = "epoch " + bar.Short
 	case results.Down:

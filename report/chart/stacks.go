@@ -27,7 +27,7 @@ type Stacks struct {
 }
 
 const (
-	stackPitch = 30.0 // from bar to bar
+	stackPitch = 34.0 // from bar to bar
 	stackThick = 17.0
 )
 
