@@ -73,13 +73,12 @@ func (n *Node[C]) commitTo(to sim.LSN) {
 }
 
 // committed reports what a leader has decided: its own entries, and those of former
-// leaders only where somebody may still answer for them, because clients wait at other nodes or
-// writes that come again are recognised.
+// leaders only where somebody may still answer for them.
 func (l *leading[C]) committed(from, to sim.LSN) {
 	if l.n.cfg.Quiet {
 		return
 	}
-	if !l.n.cfg.Forward && !l.n.cfg.Sessions {
+	if !l.n.cfg.answersLate() {
 		from = max(from, l.first-1)
 	}
 	for i := from + 1; i <= to; i++ {

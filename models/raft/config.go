@@ -144,6 +144,10 @@ func (c *Config) minTimeout() time.Duration {
 	return d
 }
 
+// answersLate tells whether clients are answered for entries that a later leader has
+// committed: because they wait at other nodes, or writes that come again are recognised.
+func (c *Config) answersLate() bool { return c.Forward || c.Sessions }
+
 // maxBatch returns how many entries go into one message.
 func (c *Config) maxBatch() sim.LSN {
 	bytes := c.MaxBatch

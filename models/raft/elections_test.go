@@ -43,7 +43,10 @@ func election(seed uint64, logs InitialLogs, down int) time.Duration {
 // The means and quantiles were recomputed for Ongaro's figures of the thesis (chapter 9,
 // AvailSim, wide area) from 200,000 elections of a separate program.
 func TestElectionsOfTheThesis(t *testing.T) {
-	elections := uint64(2000)
+	if testing.Short() {
+		t.Skip("takes thousands of elections")
+	}
+	elections := uint64(1000)
 	for _, c := range []struct {
 		name          string
 		logs          InitialLogs

@@ -155,8 +155,11 @@ func (s *server) forget(op kv.OpID) (client sim.NodeID, waits bool) {
 func (s *server) Apply(index sim.LSN, e Entry[Write]) {
 	w := e.Command
 	version := s.store.apply(kv.VersionAt(e.Term, index), w, s.cfg.Sessions)
-	if w.Origin != s.env.ID() {
+	switch {
+	case w.Origin != s.env.ID(), s.node == nil: // recovering
 		return
+	case !s.cfg.answersLate() && e.Term != s.node.Term():
+		return // the sessions of a former leadership have ended
 	}
 	if client, waits := s.forget(w.Op); waits {
 		s.answer(answer{client: client, reply: kv.Reply{ID: w.Op, Value: w.Op, Version: version}})
