@@ -175,7 +175,9 @@ func (c *decoded) checkPartition(n *node) {
 		for _, e := range elements(group) {
 			name, _ := e.value.(string)
 			members, _ := c.scenario.Members(name)
-			if len(members) == 0 {
+			if name == allObservers {
+				members = c.scenario.ObserverNames()
+			} else if len(members) == 0 {
 				members = []string{name}
 			}
 			for _, m := range members {

@@ -228,7 +228,7 @@ type Client struct {
 }
 
 // Fault is something that goes wrong, at an instant or again and again. Exactly
-// one of the kinds (crash … promote) is set. Targets are node names, places,
+// one of the kinds (crash … promote) is set. Targets are node names, observers, places,
 // zones or regions (all their nodes at once), or "leader": whoever leads then.
 type Fault struct {
 	At  time.Duration `toml:"at" doc:"when it happens"`
