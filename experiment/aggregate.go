@@ -199,8 +199,12 @@ func effects(sc *scenarios.Scenario, done []*outcome) []results.Effect {
 	var out []results.Effect
 	for i, e := range total {
 		text := effectText(e, len(done))
-		if sc.Faults[done[0].faults[i]].Promote != "" {
-			text = perRun(float64(e.Hits)/float64(len(done))) + " promoted (per replication)"
+		if f := sc.Faults[done[0].faults[i]]; f.Ordered() {
+			what := " changes of members (per replication)"
+			if f.Promote != "" {
+				what = " promoted (per replication)"
+			}
+			text = perRun(float64(e.Hits)/float64(len(done))) + what
 		}
 		out = append(out, results.Effect{Fault: done[0].faults[i], Text: text, Warning: e.Inert()})
 	}

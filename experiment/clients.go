@@ -107,7 +107,7 @@ func idle(groups []group) bool {
 // measureConfig tells the observers who is who.
 func (t *topology) measureConfig(groups []group) measure.Config {
 	cfg := measure.Config{
-		Warmup: sim.Time(t.sc.Warmup), End: sim.Time(t.sc.Duration), Sample: t.sc.Sample,
+		Warmup: sim.Time(t.sc.Warmup), End: sim.Time(t.sc.Duration), Sample: t.sc.Sample, StableFor: t.sc.StableFor,
 		Replicas: t.nodes, Keys: t.sc.MaxKeys(),
 		CutsOff: t.cutsOff(groups), Transit: t.transit(groups),
 	}

@@ -6,13 +6,14 @@ import (
 	"replsim/models/failover"
 	"replsim/models/leader"
 	"replsim/models/paxos"
+	"replsim/models/raft"
 	"replsim/scenarios"
 	"replsim/sim"
 )
 
 // cluster is what the experiment needs of a built model, whatever its protocol.
 type cluster interface {
-	promoter
+	operated
 	Nodes() []sim.NodeID
 	CaughtUp() bool
 	Audit() []string           // mistakes that facts do not show, at the end of a run
@@ -27,6 +28,7 @@ type Builders struct {
 
 	Leader func(w *sim.World, cfg leader.Config, nodes []sim.NodeConfig, office sim.NodeConfig) *leader.Cluster
 	Paxos  func(w *sim.World, cfg paxos.Config, nodes []sim.NodeConfig, office sim.NodeConfig) *paxos.Cluster
+	Raft   func(w *sim.World, cfg raft.Config, nodes []sim.NodeConfig, office sim.NodeConfig) *raft.Cluster
 }
 
 // buildCluster adds the replicas to the world.
@@ -48,6 +50,12 @@ func (t *topology) buildCluster(twins Builders) cluster {
 			build = twins.Paxos
 		}
 		c = build(t.world, paxosConfig(t.sc), nodes, office)
+	case "raft":
+		build := raft.Build
+		if twins.Raft != nil {
+			build = twins.Raft
+		}
+		c = build(t.world, raftConfig(t.sc), nodes, office)
 	default:
 		panic("experiment: no model is called " + model)
 	}

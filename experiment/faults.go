@@ -13,10 +13,17 @@ import (
 	"replsim/sim"
 )
 
-// promoter is what a scheduled promotion needs of a cluster.
-type promoter interface {
+// operated is what orders of an operator need of a cluster.
+type operated interface {
 	Leader() sim.NodeID
 	Promote(target sim.NodeID)
+}
+
+// reconfigured is a cluster whose members an operator can change. The loader lets such
+// orders pass for models that are.
+type reconfigured interface {
+	AddMember(node sim.NodeID)
+	RemoveMember(node sim.NodeID)
 }
 
 // faultNames returns the names of a scenario's faults in a fixed order: by their
@@ -37,11 +44,11 @@ func faultNames(sc *scenarios.Scenario) []string {
 }
 
 // inject schedules all faults of the scenario.
-func (t *topology) inject(cluster promoter) {
+func (t *topology) inject(cluster operated) {
 	for _, name := range faultNames(t.sc) {
 		f := t.sc.Faults[name]
-		if f.Promote != "" {
-			t.promotion(name, f, cluster)
+		if f.Ordered() {
+			t.order(name, f, cluster)
 			continue
 		}
 		fault := t.fault(name, f, cluster)
@@ -53,28 +60,38 @@ func (t *topology) inject(cluster promoter) {
 	}
 }
 
-// promotion schedules the operator's order. It has had an effect when a replica
-// begins to take over.
-func (t *topology) promotion(name string, f scenarios.Fault, cluster promoter) {
+// order schedules what the operator orders: a promotion, or a change of members. It
+// has had an effect when a replica begins to take over, or the members have changed.
+func (t *topology) order(name string, f scenarios.Fault, cluster operated) {
 	var ordered *sim.Effect
-	sim.Observe(t.world, func(_ sim.Time, _ sim.NodeID, _ kv.PromotionBegan) {
+	done := func() {
 		if ordered != nil {
 			ordered.Hits++
 			ordered = nil
 		}
-	})
+	}
+	if f.Promote != "" {
+		sim.Observe(t.world, func(sim.Time, sim.NodeID, kv.PromotionBegan) { done() })
+	} else {
+		sim.Observe(t.world, func(sim.Time, sim.NodeID, kv.MembersChanged) { done() })
+	}
 	t.world.Inject(name, sim.Action{Do: func(effect *sim.Effect) {
-		target := sim.NoNode
-		if f.Promote != scenarios.MostAdvanced {
-			target = t.names[f.Promote][0]
-		}
 		ordered = effect
-		cluster.Promote(target)
+		switch {
+		case f.AddMember != "":
+			cluster.(reconfigured).AddMember(t.names[f.AddMember][0])
+		case f.RemoveMember != "":
+			cluster.(reconfigured).RemoveMember(t.names[f.RemoveMember][0])
+		case f.Promote == scenarios.MostAdvanced:
+			cluster.Promote(sim.NoNode)
+		default:
+			cluster.Promote(t.names[f.Promote][0])
+		}
 	}}, sim.Time(f.At), 0)
 }
 
 // fault makes the kernel's fault of a scenario's.
-func (t *topology) fault(name string, f scenarios.Fault, cluster promoter) sim.Fault {
+func (t *topology) fault(name string, f scenarios.Fault, cluster operated) sim.Fault {
 	switch kind := f.Kind(); kind {
 	case "crash":
 		return sim.Crash{Targets: t.targets(f.Crash, cluster), DiskLost: f.Disk == "lost", InFlightLost: f.InFlight == "lost"}
@@ -102,12 +119,12 @@ func (t *topology) fault(name string, f scenarios.Fault, cluster promoter) sim.F
 }
 
 // targets resolves names when the fault strikes: "leader" is whoever leads then.
-func (t *topology) targets(names []string, cluster promoter) sim.Targets {
+func (t *topology) targets(names []string, cluster operated) sim.Targets {
 	return func() []sim.NodeID { return t.machines(t.resolve(names, cluster)) }
 }
 
 // resolve replaces "leader" by the name of the node that leads now.
-func (t *topology) resolve(names []string, cluster promoter) []string {
+func (t *topology) resolve(names []string, cluster operated) []string {
 	out := make([]string, 0, len(names))
 	for _, n := range names {
 		if n == scenarios.Leader {
@@ -123,7 +140,7 @@ func (t *topology) resolve(names []string, cluster promoter) []string {
 }
 
 // directions reads "a -> b" or "a <-> b".
-func (t *topology) directions(text string, cluster promoter) sim.Directions {
+func (t *topology) directions(text string, cluster operated) sim.Directions {
 	ends, err := scenarios.ParseEnds(text)
 	if err != nil {
 		panic("experiment: the loader let pass " + text)
@@ -135,7 +152,7 @@ func (t *topology) directions(text string, cluster promoter) sim.Directions {
 }
 
 // partition cuts every pair of groups, both ways.
-func (t *topology) partition(groups [][]string, cluster promoter) sim.Directions {
+func (t *topology) partition(groups [][]string, cluster operated) sim.Directions {
 	return func() []sim.Direction {
 		var out []sim.Direction
 		for i := range groups {
@@ -159,7 +176,7 @@ func bands(sc *scenarios.Scenario) []results.Fault {
 		kind, what := describe(f)
 		end := f.At + f.For
 		switch {
-		case f.Promote != "" || f.ClockJump != nil:
+		case f.Ordered() || f.ClockJump != nil:
 			end = f.At
 		case f.For == 0:
 			end = sc.Duration
@@ -187,7 +204,7 @@ func describe(f scenarios.Fault) (kind, what string) {
 			groups = append(groups, strings.Join(g, ", "))
 		}
 	}
-	what = strings.Join(groups, " | ") + f.Cut + f.SlowLink + f.LossyLink + f.Flap + f.Promote // all but one are empty
+	what = strings.Join(groups, " | ") + f.Cut + f.SlowLink + f.LossyLink + f.Flap + f.Promote + f.AddMember + f.RemoveMember // all but one are empty
 	return strings.ReplaceAll(f.Kind(), "_", " "), what
 }
 

@@ -98,3 +98,16 @@ func readsAt(t testing.TB, f *scenarios.File, node string) float64 {
 	r.run(context.Background())
 	return float64(reads)
 }
+
+// valuesRead adds up what all reads returned: a write that is applied twice shows there.
+func valuesRead(f *scenarios.File) float64 {
+	r := newReplication(&f.Variants[0].Scenario, f.Base.Seed, Options{})
+	sum := 0.0
+	sim.Observe(r.world, func(_ sim.Time, _ sim.NodeID, f kv.Returned) {
+		if f.Kind == kv.Read {
+			sum += float64(f.Value)
+		}
+	})
+	r.run(context.Background())
+	return sum
+}

@@ -59,7 +59,41 @@ const (
 	unlike   = "; network.delay=exponential(mean=20ms); network.order=unordered"
 )
 
+// Settings of Raft.
+const (
+	onRaft   = "cluster.model=raft"
+	ticking  = onRaft + "; raft.tick=10ms"
+	leaseful = onRaft + "; raft.reads=lease; workload.reads_from=leader"
+	deposed  = onRaft + "; faults.f.crash=r1; faults.f.at=2s"
+	lonely   = onRaft + "; faults.f.partition=[[\"r1\"], [\"r2\", \"r3\"]]; faults.f.at=1s; faults.f.for=4s"
+	hurried  = onRaft + "; workload.rate=2000/s; network.delay=20ms"
+)
+
 var keyEffects = []effectOfKey{
+	{"raft.election_timeout=uniform(min=1s, max=2s)", "elections.time", ">", deposed},
+	{"raft.heartbeat=5ms", "events", ">", onRaft},
+	{"raft.tick=100ms", "elections.time", ">", deposed},
+	{"raft.election_ticks=100", "elections.time", ">", ticking + "; " + deposed},
+	{"raft.heartbeat_ticks=5", "events", "<", ticking},
+	{"raft.pre_vote=false", "elections.terms", ">", onRaft + "; faults.f.partition=[[\"r2\"], [\"r1\", \"r3\"]]; faults.f.at=1s; faults.f.for=2s"},
+	{"raft.check_quorum=false", "digest", "≠", lonely},
+	{"raft.persist_votes=free", "elections.time", "<", deposed + "; disk.flush=50ms"},
+	{"raft.reads=local", "latency.read.p50", "<", onRaft},
+	{"raft.lease=1ms", "latency.read.p50", ">", leaseful + "; raft.lease=1s"},
+	{"raft.drift_bound=990000", "latency.read.p50", ">", leaseful + "; raft.lease=100ms"},
+	{"raft.follower_reads=stale", "latency.read.p50", "<", onRaft},
+	{"raft.forward_writes=true", "digest", "≠", deposed + "; faults.f.for=1s"},
+	{"raft.sessions=true", "values read", "≠", onRaft + "; " + retrying + "; workload.keys=2"},
+	{"raft.max_batch=1B", "traffic.messages_per_write", ">", onRaft + "; disk.flush=20ms"},
+	{"raft.max_in_flight=1", "latency.write.p50", ">", hurried},
+	{"raft.tell_commit=with-next", "lag.delay.r2.mean", ">", onRaft},
+	{"raft.voters=2", "latency.write.p50", "≠", onRaft},
+	{"raft.learners=1", "latency.write.p50", "≠", onRaft},
+	{"raft.start=election", "elections.count", ">", onRaft},
+	{"stable_for=3s", "elections.time", ">", onRaft + "; raft.start=election; faults.f.crash=leader; faults.f.at=1s"},
+	{"raft.start_logs=distinct", "digest", "≠", onRaft + "; raft.start=election"},
+	{"faults.f.add_member=r3", "events", ">", onRaft + "; raft.voters=2; faults.f.at=1s; faults.f.add_member=r2"},
+	{"faults.f.remove_member=r3", "lag.time.r3.max", ">", onRaft + "; faults.f.at=1s; faults.f.remove_member=r2"},
 	{"duration=12s", "ops.invoked", ">", ""},
 	{"warmup=3s", "ops.invoked", "<", ""},
 	{"drain=1ms", "visibility.r2.censored", ">", "faults.f.crash=r2; faults.f.at=2s"},
@@ -156,6 +190,7 @@ var keyEffects = []effectOfKey{
 	{"failover.client_epochs=true", "split_brain.writes", "<", watched + "; faults.f.partition=[[\"r1\"], [\"r2\", \"r3\", \"observers\"]]; faults.f.at=1s; workload.rate=0/s; workload.clients=12; workload.writes=50%; workload.read_own_writes=0%"},
 	{"failover.stonith_delay=2s", "rto.total", ">", stonith + dead},
 	{"failover.stonith_failure=100%", "failovers.count", "<", stonith + dead},
+	{"failover.stonith_reboot=1s", "lag.time.r1.max", "<", stonith + unheard},
 	{"failover.stonith_reboot=1s", "lag.time.r1.max", "<", stonith + unheard},
 	{"failover.stonith_required=false", "failovers.count", ">", stonith + dead + "; failover.stonith_failure=100%"},
 	{"failover.return=refuse", "lag.time.r1.max", ">", watched + apart},
@@ -277,6 +312,9 @@ func observed(t *testing.T, what string, set []string) float64 {
 	}
 	if node, ok := strings.CutPrefix(what, "reads of "); ok {
 		return readsAt(t, f, node)
+	}
+	if what == "values read" {
+		return valuesRead(f)
 	}
 	o := once(t, small, set...)
 	switch what {

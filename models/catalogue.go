@@ -14,5 +14,6 @@ type Model struct {
 func Catalogue() []Model {
 	return []Model{
 		{Name: "leader", Title: "Leader–follower replication: asynchronous, semi-synchronous, synchronous", Package: "models/leader"},
+		{Name: "raft", Title: "Raft: a leader elected by a majority, a log that outlives it", Package: "models/raft"},
 	}
 }

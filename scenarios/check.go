@@ -19,6 +19,7 @@ func (l *loader) check(c *decoded, variants []string) {
 	c.checkReplication()
 	c.checkFailover()
 	c.checkPaxos()
+	c.checkRaft()
 	c.checkWorkloads()
 	c.checkLinks()
 	c.checkFaults()
@@ -120,6 +121,10 @@ func (c *decoded) checkMeant(n *node, t reflect.Type, used []string) {
 			c.report(value, "", fmt.Sprintf("means nothing to cluster.model = %q", strings.Join(by, ", ")), "it with "+orList(f.models)+" only", "")
 		case f.leaf == nil && f.typ.Kind() == reflect.Struct:
 			c.checkMeant(value, f.typ, used)
+		case f.leaf == nil && f.typ.Kind() == reflect.Map && f.typ.Elem().Kind() == reflect.Struct:
+			for _, name := range value.table().keysOrNone() {
+				c.checkMeant(value.find(name), f.typ.Elem(), used)
+			}
 		}
 	}
 }

@@ -13,10 +13,12 @@ import (
 // faultKinds are the keys of which a fault has exactly one.
 var faultKinds = []string{
 	"crash", "pause", "slow_cpu", "slow_disk", "partition", "cut", "slow_link", "lossy_link", "flap", "clock_jump", "promote",
+	"add_member", "remove_member",
 }
 
 // Kind returns the key that says what goes wrong: crash, pause, slow_cpu,
-// slow_disk, partition, cut, slow_link, lossy_link, flap, clock_jump or promote.
+// slow_disk, partition, cut, slow_link, lossy_link, flap, clock_jump, promote,
+// add_member or remove_member.
 func (f *Fault) Kind() string {
 	v := reflect.ValueOf(f).Elem()
 	for _, kind := range faultKinds {
@@ -26,6 +28,9 @@ func (f *Fault) Kind() string {
 	}
 	return ""
 }
+
+// Ordered tells whether it is nothing that breaks, but what an operator orders.
+func (f *Fault) Ordered() bool { return f.Promote+f.AddMember+f.RemoveMember != "" }
 
 func (c *decoded) checkFaults() {
 	for _, name := range c.at("faults").table().keysOrNone() {
@@ -71,6 +76,10 @@ func (c *decoded) checkFault(n *node, kind string, f *Fault) {
 			if f.Promote != MostAdvanced && c.ok(c.at("cluster", "replicas")) {
 				c.known(what, "node", append(c.scenario.NodeNames(), MostAdvanced))
 			}
+		case "add_member", "remove_member":
+			if c.ok(c.at("cluster", "replicas")) {
+				c.known(what, "node", c.scenario.NodeNames())
+			}
 		}
 	}
 	needs := map[string][]string{
@@ -100,7 +109,7 @@ func (c *decoded) belong(n *node, kind, what string, t reflect.Type) {
 // checkSchedule wants an instant, or a process, within the run.
 func (c *decoded) checkSchedule(n *node, kind string, f *Fault) {
 	at, lasts, mttf, mttr := n.find("at"), n.find("for"), n.find("mttf"), n.find("mttr")
-	instant := kind == "clock_jump" || kind == "promote"
+	instant := kind == "clock_jump" || f.Ordered()
 	if !c.ok(at, lasts, mttf, mttr) {
 		return
 	}

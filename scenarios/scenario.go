@@ -26,16 +26,17 @@ import (
 // Scenario is one experiment, resolved: defaults filled in, extends merged, and
 // the overrides of one variant applied.
 type Scenario struct {
-	Title    string        `toml:"title" required:"yes" doc:"what the scenario shows, in one line"`
-	Question string        `toml:"question" doc:"what a reader should ask before running it"`
-	Extends  string        `toml:"extends" doc:"another scenario, by relative path or by name if it is a shipped one: tables merge, values and distributions replace"`
-	Preset   string        `toml:"preset" doc:"a shipped set of defaults, such as those of a real database: it stands below this file and what it extends, and above the built-in defaults; \"\": none. A variant's own replaces it"`
-	Duration time.Duration `toml:"duration" default:"60s" min:"1ms" doc:"simulated time during which clients are active"`
-	Warmup   time.Duration `toml:"warmup" default:"0s" doc:"cut from every measure at the start; loss is always counted"`
-	Drain    time.Duration `toml:"drain" default:"30s" doc:"at most this much simulated time after the end, faults healed, for replicas to catch up"`
-	Sample   time.Duration `toml:"sample" doc:"grid of the curves over time (default: duration/100)"`
-	Seeds    int           `toml:"seeds" default:"30" min:"1" max:"1000000" doc:"independent replications of every variant"`
-	Seed     uint64        `toml:"seed" default:"1" doc:"base seed: replication i uses seed+i"`
+	Title     string        `toml:"title" required:"yes" doc:"what the scenario shows, in one line"`
+	Question  string        `toml:"question" doc:"what a reader should ask before running it"`
+	Extends   string        `toml:"extends" doc:"another scenario, by relative path or by name if it is a shipped one: tables merge, values and distributions replace"`
+	Preset    string        `toml:"preset" doc:"a shipped set of defaults, such as those of a real database: it stands below this file and what it extends, and above the built-in defaults; \"\": none. A variant's own replaces it"`
+	Duration  time.Duration `toml:"duration" default:"60s" min:"1ms" doc:"simulated time during which clients are active"`
+	Warmup    time.Duration `toml:"warmup" default:"0s" doc:"cut from every measure at the start; loss is always counted"`
+	Drain     time.Duration `toml:"drain" default:"30s" doc:"at most this much simulated time after the end, faults healed, for replicas to catch up"`
+	Sample    time.Duration `toml:"sample" doc:"grid of the curves over time (default: duration/100)"`
+	StableFor time.Duration `toml:"stable_for" default:"0s" doc:"elections.time and elections.heard look for a leader that leads for at least so long"`
+	Seeds     int           `toml:"seeds" default:"30" min:"1" max:"1000000" doc:"independent replications of every variant"`
+	Seed      uint64        `toml:"seed" default:"1" doc:"base seed: replication i uses seed+i"`
 
 	Places      map[string]Place  `toml:"places" doc:"where nodes and clients live: availability zones, data centres, offices"`
 	Cluster     Cluster           `toml:"cluster" doc:"the replicated database"`
@@ -49,6 +50,7 @@ type Scenario struct {
 	Proxy       Proxy             `toml:"proxy" doc:"proxies between clients and replicas, as HAProxy before a Patroni cluster: for clients with redirect = \"proxy\""`
 	DNS         DNS               `toml:"dns" doc:"the leader's name: for clients with redirect = \"dns\""`
 	Paxos       Paxos             `toml:"paxos" models:"paxos" doc:"Multi-Paxos: quorums, who proposes, and how reads are served"`
+	Raft        Raft              `toml:"raft" models:"raft" doc:"Raft: elections, reads, members"`
 	Workload    Workload          `toml:"workload" doc:"what every client does, unless its group says otherwise"`
 	Clients     map[string]Client `toml:"clients" doc:"named groups of clients; without any, there is one group called clients"`
 	Faults      map[string]Fault  `toml:"faults" doc:"named faults; the names appear on charts"`
@@ -148,7 +150,7 @@ type Replication struct {
 	SyncLost      string        `toml:"sync_lost" models:"leader" default:"block" enum:"block,fallback,shrink" doc:"when acknowledgements stay away: block; fall back to async until a follower has caught up (MySQL semi-sync); or take silent followers out of the set (Patroni synchronous_mode)"`
 	SyncTimeout   time.Duration `toml:"sync_timeout" models:"leader" default:"1s" doc:"for fallback and shrink: how long a follower may stay silent"`
 	ShipEvery     time.Duration `toml:"ship_every" models:"leader" default:"0s" doc:"send records in batches of this period; 0: as soon as they are flushed"`
-	ShipUnflushed bool          `toml:"ship_unflushed" models:"leader" default:"false" doc:"send records before the leader's own flush has ended (MySQL ships after the flush, PostgreSQL too)"`
+	ShipUnflushed bool          `toml:"ship_unflushed" models:"leader,raft" default:"false" doc:"send records before the leader's own flush has ended (MySQL ships after the flush, PostgreSQL too)"`
 	Group         string        `toml:"group_commit" models:"leader" default:"overlap" enum:"overlap,wait" doc:"writes that share a flush are a group. overlap: the next group is flushed while the former waits for followers; wait: not before the former is committed (MySQL AFTER_SYNC)"`
 	Feedback      string        `toml:"feedback" models:"leader" default:"level" enum:"level,every-level" doc:"when a follower acknowledges: level: once, when it has reached the level asked for (MySQL, Redis); every-level: when a record is received, when it is flushed and when it is applied (PostgreSQL)"`
 	Heartbeat     time.Duration `toml:"heartbeat" models:"leader" default:"1s" above:"0s" doc:"an idle leader's position message; also how soon a lost connection is noticed and made anew"`
@@ -238,20 +240,22 @@ type Fault struct {
 	MTTR *dist.Spec `toml:"mttr" kinds:"crash,pause,slow_cpu,slow_disk,partition,cut,slow_link,lossy_link,flap" doc:"again and again: time to repair"`
 	Off  bool       `toml:"off" default:"false" doc:"leave this fault out, in one variant say; no loaded scenario has such a fault"`
 
-	Crash       []string   `toml:"crash" doc:"targets lose their memory and what their log had not flushed"`
-	Disk        string     `toml:"disk" default:"kept" enum:"kept,lost" kinds:"crash" doc:"whether the disk survives"`
-	InFlight    string     `toml:"in_flight" default:"arrives" enum:"arrives,lost" kinds:"crash" doc:"what the target had sent still arrives (a killed process) or is lost with it (a dead machine)"`
-	Pause       []string   `toml:"pause" doc:"targets stand still and come back believing that no time has passed"`
-	SlowCPU     []string   `toml:"slow_cpu" doc:"targets' service times are multiplied by factor"`
-	SlowDisk    []string   `toml:"slow_disk" doc:"targets' flush times are multiplied by factor"`
-	Partition   [][]string `toml:"partition" doc:"groups that do not hear each other; who is in no group hears all"`
-	Cut         string     `toml:"cut" doc:"\"r1 -> r2\": one direction is cut; \"r1 <-> r2\": both"`
-	Connections string     `toml:"connections" default:"break" enum:"break,survive" kinds:"partition,cut" doc:"break: what is sent meanwhile is lost, and the cluster connects anew; survive: TCP repeats it, and it arrives after the end, unless another cut or a crash breaks the connection meanwhile"`
-	SlowLink    string     `toml:"slow_link" doc:"\"a <-> b\" or \"a -> b\": delays are multiplied by factor and add is added"`
-	LossyLink   string     `toml:"lossy_link" doc:"\"a <-> b\" or \"a -> b\": loss is the share of messages lost"`
-	Flap        string     `toml:"flap" doc:"\"a <-> b\" or \"a -> b\": the link goes down and up again and again"`
-	ClockJump   []string   `toml:"clock_jump" doc:"targets' clocks jump by by"`
-	Promote     string     `toml:"promote" doc:"an operator makes this follower the leader; \"most-advanced\": whichever has most of the log"`
+	Crash        []string   `toml:"crash" doc:"targets lose their memory and what their log had not flushed"`
+	Disk         string     `toml:"disk" default:"kept" enum:"kept,lost" kinds:"crash" doc:"whether the disk survives"`
+	InFlight     string     `toml:"in_flight" default:"arrives" enum:"arrives,lost" kinds:"crash" doc:"what the target had sent still arrives (a killed process) or is lost with it (a dead machine)"`
+	Pause        []string   `toml:"pause" doc:"targets stand still and come back believing that no time has passed"`
+	SlowCPU      []string   `toml:"slow_cpu" doc:"targets' service times are multiplied by factor"`
+	SlowDisk     []string   `toml:"slow_disk" doc:"targets' flush times are multiplied by factor"`
+	Partition    [][]string `toml:"partition" doc:"groups that do not hear each other; who is in no group hears all"`
+	Cut          string     `toml:"cut" doc:"\"r1 -> r2\": one direction is cut; \"r1 <-> r2\": both"`
+	Connections  string     `toml:"connections" default:"break" enum:"break,survive" kinds:"partition,cut" doc:"break: what is sent meanwhile is lost, and the cluster connects anew; survive: TCP repeats it, and it arrives after the end, unless another cut or a crash breaks the connection meanwhile"`
+	SlowLink     string     `toml:"slow_link" doc:"\"a <-> b\" or \"a -> b\": delays are multiplied by factor and add is added"`
+	LossyLink    string     `toml:"lossy_link" doc:"\"a <-> b\" or \"a -> b\": loss is the share of messages lost"`
+	Flap         string     `toml:"flap" doc:"\"a <-> b\" or \"a -> b\": the link goes down and up again and again"`
+	ClockJump    []string   `toml:"clock_jump" doc:"targets' clocks jump by by"`
+	Promote      string     `toml:"promote" doc:"an operator makes this follower the leader; \"most-advanced\": whichever has most of the log; under Raft the leader hands over to it"`
+	AddMember    string     `toml:"add_member" models:"raft" doc:"an operator makes this node a voting member of the group"`
+	RemoveMember string     `toml:"remove_member" models:"raft" doc:"an operator takes this node out of the group"`
 
 	Factor float64        `toml:"factor" default:"1" above:"0" kinds:"slow_cpu,slow_disk,slow_link" doc:"how many times slower"`
 	Add    time.Duration  `toml:"add" kinds:"slow_link" doc:"added to every delay"`

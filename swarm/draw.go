@@ -38,7 +38,7 @@ func Draft(m string, seed uint64) (string, error) {
 // draw makes the scenario of a seed.
 func (m *model) draw(seed uint64) draft {
 	d := &drawing{Rand: rand.New(rand.NewPCG(seed, 0))}
-	d.plan = pick(d, anything, calming, diskless, orderly)
+	d.plan = pick(d, m.plans...)
 	d.stormy = d.span(800*time.Millisecond, 4*time.Second)
 	d.duration = d.stormy
 	switch d.plan {
@@ -63,7 +63,7 @@ func (m *model) draw(seed uint64) draft {
 	if d.plan == orderly {
 		d.failovers()
 	} else {
-		d.faults()
+		d.faults(m.kinds)
 	}
 	if d.IntN(4) > 0 { // few scenarios promise anything about it
 		d.set("check", "linearizable", "true")

@@ -22,8 +22,11 @@ const (
 // free tells whether the plan leaves the settings of replication as they come.
 func (p plan) free() bool { return p == anything || p == calming }
 
-// faultKinds draws a fault of each kind. Which kinds a seed has is drawn first.
-var faultKinds = []func(d *drawing, name string){
+// faultKind draws a fault of a kind.
+type faultKind = func(d *drawing, name string)
+
+// faultKinds are those of all models. Which of them a seed has is drawn first.
+var faultKinds = []faultKind{
 	(*drawing).crash, (*drawing).crash, (*drawing).pause, (*drawing).slow, (*drawing).partition, (*drawing).cut,
 	(*drawing).degrade, (*drawing).flap, (*drawing).clockJump, (*drawing).promote, (*drawing).promote,
 }
@@ -35,11 +38,11 @@ const (
 )
 
 // faults draws up to a dozen faults that overlap as they like.
-func (d *drawing) faults() {
+func (d *drawing) faults(all []faultKind) {
 	if d.IntN(8) == 0 {
 		return
 	}
-	kinds := some(d, faultKinds)
+	kinds := some(d, all)
 	for i := range d.between(1, 12) {
 		kind := pick(d, kinds...)
 		if d.plan == diskless && d.IntN(3) == 0 { // which is about failovers

@@ -32,12 +32,17 @@ import (
 type model struct {
 	name     string           // as in cluster.model
 	settings func(d *drawing) // draws the protocol's own settings
+	plans    []plan           // each as likely
+	kinds    []faultKind
 	promises []promise
 }
 
 // known returns the models that the swarm knows. Each model of the catalogue is here.
 func known() []*model {
-	return []*model{{name: "leader", settings: leaderSettings, promises: leaderPromises}}
+	return []*model{
+		{"leader", leaderSettings, []plan{anything, calming, diskless, orderly}, faultKinds, leaderPromises},
+		{"raft", raftSettings, []plan{anything, calming}, append(faultKinds, (*drawing).member), consensusPromises},
+	}
 }
 
 // Models returns the names of the models that a swarm can be about.

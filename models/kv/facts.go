@@ -105,6 +105,10 @@ type CampaignBegan struct {
 	PreVote bool
 }
 
+// MembersChanged is a leader's fact: the group has other members from now on, since the
+// record that says so is committed. Learners follow, but do not vote.
+type MembersChanged struct{ Voters, Learners int }
+
 // Followed is a replica's fact: it has heard from the leader of an epoch for the
 // first time.
 type Followed struct {
