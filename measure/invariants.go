@@ -158,7 +158,7 @@ func (v *invariants) leads(at sim.Time, node sim.NodeID, f kv.LeaderStarted) {
 		return
 	}
 	for _, id := range v.h.byEpoch[f.Epoch] {
-		if other := v.h.timelines[id].node; other != node {
+		if other := v.h.timelines[id].node; other != node && other != sim.NoNode {
 			v.breach(at, "nodes %d and %d both lead epoch %d", other, node, f.Epoch)
 			return
 		}

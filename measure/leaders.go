@@ -10,6 +10,7 @@ import (
 
 func (r *Recorder) subscribeLeaders() {
 	w := r.w
+	sim.Observe(w, r.onInherited)
 	sim.Observe(w, r.onLeaderStarted)
 	sim.Observe(w, r.onLeaderStopped)
 	sim.Observe(w, r.onPromotionBegan)
@@ -62,6 +63,14 @@ func (r *Recorder) onLeaderStarted(at sim.Time, node sim.NodeID, f kv.LeaderStar
 	if !f.Undecided {
 		r.h.adopt(parent, at)
 	}
+}
+
+// onInherited adds the timeline of a leader from before the run, which counts only as
+// far as others build on it.
+func (r *Recorder) onInherited(_ sim.Time, _ sim.NodeID, f kv.Inherited) {
+	id, _ := r.h.begin(sim.NoNode, f.Epoch, 0, emptyLog)
+	r.h.timelines[id].append(f.End)
+	r.h.timelines[id].over = true
 }
 
 // onLeaderStopped ends a leader's timeline.

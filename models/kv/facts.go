@@ -90,6 +90,13 @@ type LeaderStarted struct {
 	Undecided bool
 }
 
+// Inherited is a fact of the start of a run: nodes begin with logs that a leader of an
+// epoch wrote before, or parts of them. The longest goes up to End.
+type Inherited struct {
+	Epoch uint32
+	End   sim.LSN
+}
+
 // LeaderStopped is a replica's fact: it gave up leading.
 type LeaderStopped struct{ Epoch uint32 }
 

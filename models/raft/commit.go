@@ -83,6 +83,9 @@ func (l *leading[C]) committed(from, to sim.LSN) {
 	}
 	for i := from + 1; i <= to; i++ {
 		e := l.n.log.At(i)
+		if e.Kind == Change {
+			sim.Report(l.n.env, e.Members.changed())
+		}
 		op, key := e.fact()
 		sim.Report(l.n.env, kv.Committed{Version: kv.VersionAt(e.Term, i), Op: op, Key: key})
 	}

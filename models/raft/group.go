@@ -1,6 +1,10 @@
 package raft
 
-import "replsim/sim"
+import (
+	"slices"
+
+	"replsim/sim"
+)
 
 // Group is a set of nodes that agree on one log in a run. A world may have several
 // groups, on nodes of their own.
@@ -48,6 +52,10 @@ func (g *Group[C]) begin() {
 	if g.cfg.InitialLogs == DistinctLogs {
 		for i, place := range g.world.Stream("raft/initial logs").Perm(len(g.nodes)) {
 			g.logs[i] = sim.LSN(place + 1)
+		}
+		if !g.cfg.NoLeaderAtStart { // who leads has the longest
+			longest := slices.Index(g.logs, sim.LSN(len(g.nodes)))
+			g.logs[0], g.logs[longest] = g.logs[longest], g.logs[0]
 		}
 		g.audit.past(len(g.nodes))
 	}

@@ -47,7 +47,7 @@ func (n *Node[C]) becomeLeader() {
 		l.check = n.env.NewTimer(l.onCheck)
 		l.check.Reset(n.clock.shortest)
 	}
-	report(n, kv.LeaderStarted{Epoch: l.term, Start: end, Last: n.startVersion(end), Undecided: true})
+	report(n, kv.LeaderStarted{Epoch: l.term, Start: end, Last: n.versionOfLast(), Undecided: true})
 	n.herald.Lead(l.term)
 	l.heartbeat()
 	l.propose(Entry[C]{Kind: NoOp})
@@ -57,13 +57,12 @@ func (n *Node[C]) becomeLeader() {
 	}
 }
 
-// startVersion returns the version of the last entry of a new leader's log; of those
-// that the logs held at the start of the run no fact has told.
-func (n *Node[C]) startVersion(end sim.LSN) kv.Version {
-	if end == 0 || n.termAt(end) == 1 && n.cfg.InitialLogs == DistinctLogs {
-		return 0
+// versionOfLast returns the version of the last entry of the log, or 0.
+func (n *Node[C]) versionOfLast() kv.Version {
+	if end := n.log.End(); end > 0 {
+		return n.versionAt(end)
 	}
-	return n.versionAt(end)
+	return 0
 }
 
 // stopLeading gives up. What the log holds beyond the commit may still be committed

@@ -3,6 +3,7 @@ package raft
 import (
 	"slices"
 
+	"replsim/models/kv"
 	"replsim/sim"
 )
 
@@ -47,6 +48,11 @@ func (m *Members) voters() int {
 		}
 	}
 	return count
+}
+
+// changed is the fact that these are the members from now on.
+func (m *Members) changed() kv.MembersChanged {
+	return kv.MembersChanged{Voters: m.voters(), Learners: len(m.list) - m.voters()}
 }
 
 // with returns the members with one added, or replaced by its new role.

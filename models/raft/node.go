@@ -107,7 +107,10 @@ func Start[C Command](e *sim.Env, g *Group[C], m Machine[C]) *Node[C] {
 	n.initClock(first)
 	n.recover()
 	n.handle()
-	if first && place == 0 && !n.cfg.NoLeaderAtStart && n.cfg.InitialLogs == EmptyLogs {
+	if first && place == 0 && g.logs[place] > 0 {
+		report(n, kv.Inherited{Epoch: 1, End: sim.LSN(len(g.nodes))})
+	}
+	if first && place == 0 && !n.cfg.NoLeaderAtStart {
 		n.becomeLeader()
 	} else {
 		n.restartElectionTimer()

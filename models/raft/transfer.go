@@ -1,6 +1,9 @@
 package raft
 
-import "replsim/sim"
+import (
+	"replsim/models/kv"
+	"replsim/sim"
+)
 
 // handOver is a leader's attempt to make another node the leader (thesis 3.10): it takes
 // no more writes, waits until the target has its whole log, and tells it to begin an
@@ -49,6 +52,7 @@ func (l *leading[C]) endHandOver() { l.handOver.active = false }
 // onTimeoutNow begins an election on the leader's behalf.
 func (n *Node[C]) onTimeoutNow(_ sim.NodeID, m TimeoutNow) {
 	if m.Term == n.hard.Term && n.role == Follower && n.isVoter() {
+		report(n, kv.PromotionBegan{Epoch: m.Term + 1})
 		n.campaign(true)
 	}
 }
