@@ -1,6 +1,7 @@
 package swarm
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -17,7 +18,10 @@ func raftSettings(d *drawing) {
 		d.set(name, "election_ticks", d.number(ticks+1, 2*ticks+1))
 		d.set(name, "heartbeat_ticks", d.number(1, ticks))
 	} else {
-		maybe("election_timeout", func() string { return d.times(50*time.Millisecond, 500*time.Millisecond) })
+		maybe("election_timeout", func() string {
+			least := d.span(30*time.Millisecond, 500*time.Millisecond)
+			return quote(fmt.Sprintf("uniform(min=%s, max=%s)", plain(least), plain(least*time.Duration(d.between(11, 40))/10)))
+		})
 		maybe("heartbeat", func() string { return span(d.span(10*time.Millisecond, 100*time.Millisecond)) })
 	}
 	maybe("pre_vote", func() string { return "false" })
@@ -69,5 +73,5 @@ var consensusPromises = []promise{
 
 // linearizable tells whether all reads ask whoever has to be sure of being up to date.
 func linearizable(s *scenarios.Scenario) bool {
-	return noDiskLost(s) && s.Raft.Reads == "read-index" && s.Raft.FollowerReads != "stale"
+	return s.Check.Linearizable && noDiskLost(s) && s.Raft.Reads == "read-index" && s.Raft.FollowerReads != "stale"
 }

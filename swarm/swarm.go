@@ -35,13 +35,15 @@ type model struct {
 	plans    []plan           // each as likely
 	kinds    []faultKind
 	promises []promise
+	never    []string // features that it cannot have
 }
 
 // known returns the models that the swarm knows. Each model of the catalogue is here.
 func known() []*model {
 	return []*model{
-		{"leader", leaderSettings, []plan{anything, calming, diskless, orderly}, faultKinds, leaderPromises},
-		{"raft", raftSettings, []plan{anything, calming}, append(faultKinds, (*drawing).member), consensusPromises},
+		{"leader", leaderSettings, []plan{anything, calming, diskless, orderly}, faultKinds, leaderPromises, nil},
+		{"raft", raftSettings, []plan{anything, calming}, slices.Concat(faultKinds, []faultKind{(*drawing).member}), consensusPromises,
+			[]string{"a leader came back", "commits waited for fewer", "lost: truncated", "lost: diverged"}},
 	}
 }
 
