@@ -44,7 +44,7 @@ func newReplication(sc *scenarios.Scenario, seed uint64, opt Options) *replicati
 	r.recorder = measure.New(w, t.measureConfig(r.groups))
 	r.byProxy = watchProxies(t, r.groups)
 	if sc.Check.Linearizable {
-		r.history = history.Watch(w, history.Config{Copies: deliversTwice(&sc.Network)})
+		r.history = history.Watch(w, history.Config{Copies: deliversTwice(&sc.Network), Sessions: sc.Cluster.Model == "raft" && sc.Raft.Sessions})
 	}
 	if opt.Observe != nil {
 		opt.Observe(w)

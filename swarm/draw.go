@@ -49,7 +49,7 @@ func (m *model) draw(seed uint64) draft {
 	}
 	d.set("", "title", quote(fmt.Sprintf("Seed %d of the swarm of model %s", seed, m.name)))
 	d.set("", "duration", span(d.duration))
-	d.set("", "drain", quote("2m")) // time enough for what an overloaded follower has not applied
+	d.set("", "drain", quote(m.drain)) // time enough for what an overloaded follower has not applied
 	d.set("", "seeds", "1")
 	d.maybe("", "stable_for", func() string { return d.shortly(time.Second) })
 	d.set("", "seed", strconv.FormatUint(seed, 10))

@@ -42,10 +42,7 @@ func raftSettings(d *drawing) {
 	maybe("start", func() string { return quote("election") })
 	maybe("start_logs", func() string { return quote("distinct") })
 	d.maybe("replication", "ship_unflushed", func() string { return "true" })
-	d.maybe("replication", "log_keep", func() string { return pick(d, "1", "8", "50") })
-	d.maybe("replication", "apply", func() string { return d.times(50*time.Microsecond, 5*time.Millisecond) })
-	d.maybe("replication", "snapshot_rate", func() string { return d.size(1e5, 1e8, "/s") })
-	d.maybe("replication", "record_size", func() string { return d.size(1, 4000, "") })
+	d.logSettings()
 }
 
 // members draws how many vote, learn, or stay outside at first.
@@ -73,5 +70,9 @@ var consensusPromises = []promise{
 
 // linearizable tells whether all reads ask whoever has to be sure of being up to date.
 func linearizable(s *scenarios.Scenario) bool {
-	return s.Check.Linearizable && noDiskLost(s) && s.Raft.Reads == "read-index" && s.Raft.FollowerReads != "stale"
+	sure := s.Raft.Reads == "read-index" && s.Raft.FollowerReads != "stale"
+	if s.Cluster.Model == "paxos" {
+		sure = s.Paxos.Reads == "log"
+	}
+	return s.Check.Linearizable && noDiskLost(s) && sure
 }

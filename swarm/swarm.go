@@ -36,14 +36,17 @@ type model struct {
 	kinds    []faultKind
 	promises []promise
 	never    []string // features that it cannot have
+	drain    string   // how long a run that is over may go on until the replicas agree
 }
 
 // known returns the models that the swarm knows. Each model of the catalogue is here.
 func known() []*model {
 	return []*model{
-		{"leader", leaderSettings, []plan{anything, calming, diskless, orderly}, faultKinds, leaderPromises, nil},
+		{"leader", leaderSettings, []plan{anything, calming, diskless, orderly}, faultKinds, leaderPromises, nil, "2m"},
 		{"raft", raftSettings, []plan{anything, calming}, slices.Concat(faultKinds, []faultKind{(*drawing).member}), consensusPromises,
-			[]string{"a leader came back", "commits waited for fewer", "lost: truncated", "lost: diverged"}},
+			[]string{"a leader came back", "commits waited for fewer", "lost: truncated", "lost: diverged"}, "10s"},
+		{"paxos", paxosSettings, []plan{anything, calming}, faultKinds, consensusPromises,
+			[]string{"a leader came back", "commits waited for fewer", "lost: truncated", "lost: diverged", "a log was cut back"}, "10s"},
 	}
 }
 
