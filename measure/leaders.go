@@ -69,8 +69,12 @@ func (r *Recorder) onLeaderStarted(at sim.Time, node sim.NodeID, f kv.LeaderStar
 // far as others build on it.
 func (r *Recorder) onInherited(_ sim.Time, _ sim.NodeID, f kv.Inherited) {
 	id, _ := r.h.begin(sim.NoNode, f.Epoch, 0, emptyLog)
-	r.h.timelines[id].append(f.End)
-	r.h.timelines[id].over = true
+	t := r.h.timelines[id]
+	for lsn := sim.LSN(1); lsn <= f.End; lsn++ {
+		t.append(lsn)
+		t.moments(lsn).invoke = noWrite
+	}
+	t.over = true
 }
 
 // onLeaderStopped ends a leader's timeline.
