@@ -108,7 +108,7 @@ func idle(groups []group) bool {
 func (t *topology) measureConfig(groups []group) measure.Config {
 	cfg := measure.Config{
 		Warmup: sim.Time(t.sc.Warmup), End: sim.Time(t.sc.Duration), Sample: t.sc.Sample,
-		Replicas: t.nodes, Keys: t.sc.MaxKeys(),
+		Replicas: t.nodes, Keys: t.sc.MaxKeys(), StableFor: t.sc.Check.StableFor,
 		CutsOff: t.cutsOff(groups), Transit: t.transit(groups),
 	}
 	for _, g := range groups {

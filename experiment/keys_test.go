@@ -210,6 +210,7 @@ var keyEffects = []effectOfKey{
 	{"workload.value_size=2KiB", "latency.write.p50", ">", "network.bandwidth=1MB/s"},
 
 	{"check.linearizable=true", "figures", ">", ""},
+	{"check.stable_for=1s", "elections.time", ">", ofFive + "faults.f.crash=leader; faults.f.mttf=exponential(mean=1s); faults.f.mttr=200ms"},
 
 	{"faults.f.at=3s", "digest", "≠", crashed},
 	{"faults.f.for=1s", "lag.time.r2.max", "<", crashed},

@@ -52,7 +52,7 @@ type Scenario struct {
 	Workload    Workload          `toml:"workload" doc:"what every client does, unless its group says otherwise"`
 	Clients     map[string]Client `toml:"clients" doc:"named groups of clients; without any, there is one group called clients"`
 	Faults      map[string]Fault  `toml:"faults" doc:"named faults; the names appear on charts"`
-	Check       Check             `toml:"check" doc:"what is examined beyond the usual figures, since it takes memory and time"`
+	Check       Check             `toml:"check" doc:"what is examined beyond the usual figures, and how strictly"`
 	Expect      map[string]string `toml:"expect" doc:"figure = comparison, such as \"data_loss.total\" = \"== 0\"; add .min, .max, .lo or .hi for another statistic than the mean"`
 	Compare     string            `toml:"compare" doc:"the variant that the others are compared with (default: the first)"`
 	Charts      map[string]Chart  `toml:"charts" doc:"named charts; without any, a standard set is drawn"`
@@ -203,9 +203,11 @@ type Workload struct {
 	ValueSize  int64          `toml:"value_size" default:"128B" unit:"size" min:"0B" doc:"bytes of a value, for traffic and bandwidth"`
 }
 
-// Check says what is examined beyond the usual figures.
+// Check says what is examined beyond the usual figures, and how strictly.
 type Check struct {
 	Linearizable bool `toml:"linearizable" default:"false" doc:"keep all that clients asked and were answered, and judge whether it is linearizable: figures linearizability.*"`
+	// StableFor is for models that elect leaders; others have no such figure.
+	StableFor time.Duration `toml:"stable_for" default:"0s" doc:"how long a leader must lead for elections.time and elections.heard to end with it; 0s: any leader will do"`
 }
 
 // ProfilePoint is a factor on the rate from a point in time on.

@@ -68,6 +68,7 @@ func (m *model) draw(seed uint64) draft {
 	if d.IntN(4) > 0 { // few scenarios promise anything about it
 		d.set("check", "linearizable", "true")
 	}
+	d.maybe("check", "stable_for", func() string { return d.shortly(d.duration / 4) })
 	if m.name == "leader" {
 		d.manager(seed)
 	}
