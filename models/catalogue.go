@@ -14,5 +14,6 @@ type Model struct {
 func Catalogue() []Model {
 	return []Model{
 		{Name: "leader", Title: "Leader–follower replication: asynchronous, semi-synchronous, synchronous", Package: "models/leader"},
+		{Name: "paxos", Title: "Multi-Paxos: two phases, a stable leader or duelling proposers, flexible quorums", Package: "models/paxos"},
 	}
 }

@@ -33,11 +33,17 @@ type model struct {
 	name     string           // as in cluster.model
 	settings func(d *drawing) // draws the protocol's own settings
 	promises []promise
+	never    []string // features that cannot come about
 }
 
 // known returns the models that the swarm knows. Each model of the catalogue is here.
 func known() []*model {
-	return []*model{{name: "leader", settings: leaderSettings, promises: leaderPromises}}
+	return []*model{
+		{name: "leader", settings: leaderSettings, promises: leaderPromises},
+		{name: "paxos", settings: paxosSettings, promises: paxosPromises, never: []string{
+			"a leader came back", "a log was cut back", "commits waited for fewer", "lost: torn", "lost: truncated", "lost: diverged",
+		}},
+	}
 }
 
 // Models returns the names of the models that a swarm can be about.

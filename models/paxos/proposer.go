@@ -218,8 +218,12 @@ func (p *proposer) forget(to sim.LSN) {
 
 // onPromote begins phase 1 by order of the operator.
 func (p *proposer) onPromote(sim.NodeID, Promote) {
-	if p.campaign == nil {
-		p.begin()
+	if p.campaign != nil {
+		return
+	}
+	p.begin()
+	if p.campaign != nil {
+		sim.Report(p.r.env, kv.PromotionBegan{Epoch: p.campaign.ballot})
 	}
 }
 

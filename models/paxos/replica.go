@@ -18,6 +18,7 @@ type replica struct {
 	proposer proposer
 	herald   *kv.Herald
 
+	herald    *kv.Herald
 	serve     *sim.Jobs[work]
 	readCost  *sim.Draws
 	writeCost *sim.Draws
@@ -46,6 +47,7 @@ func (c *Cluster) boot(e *sim.Env) {
 	c.replicas[e.ID()] = r
 	r.journal = sim.OpenLog[record](e, r.onSynced)
 	r.disk = sim.Pages(e, func() *pages { return c.fresh(!first) })
+	r.herald = kv.NewHerald(e, c.names)
 	r.serve = sim.NewJobs(e.CPU(), r.onServed)
 	r.readCost = e.Draws(c.cfg.Read, "read")
 	r.writeCost = e.Draws(c.cfg.Write, "write")
