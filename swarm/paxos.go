@@ -31,7 +31,7 @@ func paxosSettings(d *drawing) {
 		set("lease", span(lease))
 		set("lease_margin", span(d.span(time.Millisecond, lease/2)))
 	}
-	maybe("heartbeat", func() string { return span(d.span(10*time.Millisecond, 300*time.Millisecond)) })
+	maybe("heartbeat", func() string { return span(d.span(30*time.Millisecond, 300*time.Millisecond)) })
 	if d.plan == anything { // too short ones may keep the nodes from agreeing
 		maybe("silence", func() string { return d.times(50*time.Millisecond, 2*time.Second) })
 		maybe("promise_timeout", func() string { return d.times(20*time.Millisecond, time.Second) })

@@ -82,10 +82,6 @@ func (c *Cluster) Leader() sim.NodeID {
 // knows most decisions if target is NoNode.
 func (c *Cluster) Promote(target sim.NodeID) { c.operator.promote(target) }
 
-// Announce lets every new leader tell these name servers that it leads. Call it before
-// the world runs.
-func (c *Cluster) Announce(to ...sim.NodeID) { c.names = append(c.names, to...) }
-
 // CaughtUp tells whether every running node has applied all that the leader has
 // decided, and nobody is about to propose anything. (A deposed leader may have proposed
 // requests that reached no other node: they wait until somebody needs their slots.)

@@ -122,7 +122,7 @@ func (p *proposer) onPromise(from sim.NodeID, m Promise) {
 		return
 	}
 	if m.Base > m.From { // a promise that does not tell all is none
-		sim.Send(r.env, from, Learn{From: r.learner.decided})
+		r.learner.learnFrom(from)
 		return
 	}
 	c.promised[r.c.index(from)] = true

@@ -18,7 +18,6 @@ type replica struct {
 	proposer proposer
 	herald   *kv.Herald
 
-	herald    *kv.Herald
 	serve     *sim.Jobs[work]
 	readCost  *sim.Draws
 	writeCost *sim.Draws
@@ -54,7 +53,6 @@ func (c *Cluster) boot(e *sim.Env) {
 	r.wakeCost = e.Draws(c.cfg.Wake, "wake")
 	r.synced = sim.NewJobs(e.CPU(), r.onFlushed)
 	r.answers = sim.NewJobs(e.CPU(), r.send)
-	r.herald = kv.NewHerald(e, c.names)
 	r.acceptor.init(r, first)
 	r.learner.init(r)
 	r.proposer.init(r)
