@@ -107,8 +107,8 @@ func idle(groups []group) bool {
 // measureConfig tells the observers who is who.
 func (t *topology) measureConfig(groups []group) measure.Config {
 	cfg := measure.Config{
-		Warmup: sim.Time(t.sc.Warmup), End: sim.Time(t.sc.Duration), Sample: t.sc.Sample, StableFor: t.sc.StableFor,
-		Replicas: t.nodes, Keys: t.sc.MaxKeys(),
+		Warmup: sim.Time(t.sc.Warmup), End: sim.Time(t.sc.Duration), Sample: t.sc.Sample,
+		Replicas: t.nodes, Keys: t.sc.MaxKeys(), StableFor: t.sc.Check.StableFor,
 		CutsOff: t.cutsOff(groups), Transit: t.transit(groups),
 	}
 	for _, g := range groups {

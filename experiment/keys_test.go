@@ -90,7 +90,6 @@ var keyEffects = []effectOfKey{
 	{"raft.voters=2", "latency.write.p50", "≠", onRaft},
 	{"raft.learners=1", "latency.write.p50", "≠", onRaft},
 	{"raft.start=election", "elections.count", ">", onRaft},
-	{"stable_for=3s", "elections.time", ">", onRaft + "; raft.start=election; faults.f.crash=leader; faults.f.at=1s"},
 	{"raft.start_logs=distinct", "digest", "≠", onRaft + "; raft.start=election"},
 	{"faults.f.add_member=r3", "events", ">", onRaft + "; raft.voters=2; faults.f.at=1s; faults.f.add_member=r2"},
 	{"faults.f.remove_member=r3", "lag.time.r3.max", ">", onRaft + "; faults.f.at=1s; faults.f.remove_member=r2"},
@@ -245,6 +244,7 @@ var keyEffects = []effectOfKey{
 	{"workload.value_size=2KiB", "latency.write.p50", ">", "network.bandwidth=1MB/s"},
 
 	{"check.linearizable=true", "figures", ">", ""},
+	{"check.stable_for=1s", "elections.time", ">", ofFive + "faults.f.crash=leader; faults.f.mttf=exponential(mean=1s); faults.f.mttr=200ms"},
 
 	{"faults.f.at=3s", "digest", "≠", crashed},
 	{"faults.f.for=1s", "lag.time.r2.max", "<", crashed},

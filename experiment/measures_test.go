@@ -56,10 +56,6 @@ var intervals = map[string][]string{
 	"share": {"ratio", "few-events", "wilson", "rule-of-three", "constant", "single"},
 }
 
-// voting are the measures that only a model with elections has. Package measure tests
-// them on elections made by hand.
-var voting = []string{"elections.time", "elections.heard"}
-
 // TestMeasuresPage holds docs/measures.md against what runs produce: the committed
 // results of the shipped scenarios, and one run made now. Every figure and curve
 // has a line, and every line a figure or curve.
@@ -112,8 +108,15 @@ func TestMeasuresPage(t *testing.T) {
 	for _, f := range once(t, pair, "check.linearizable=true", "workload.redirect=proxy", "proxy.check_inter=200ms").figures {
 		check("now", f.Name, f.Unit, kinds[f.Kind])
 	}
+	voting := once(t, small, "cluster.model=paxos") // elects its leaders
+	for _, f := range voting.figures {
+		check("voting", f.Name, f.Unit, kinds[f.Kind])
+	}
+	for _, c := range pooled([]*outcome{voting}) {
+		check("voting", "curve "+c.Name, c.Unit, string(c.Kind))
+	}
 	for _, name := range slices.Sorted(maps.Keys(page)) {
-		if !seen[name] && !slices.Contains(voting, strings.TrimPrefix(name, "curve ")) {
+		if !seen[name] {
 			t.Errorf("docs/measures.md explains %s, which nothing produces", strings.TrimPrefix(name, "curve "))
 		}
 	}

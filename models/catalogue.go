@@ -15,6 +15,6 @@ func Catalogue() []Model {
 	return []Model{
 		{Name: "leader", Title: "Leader–follower replication: asynchronous, semi-synchronous, synchronous", Package: "models/leader"},
 		{Name: "raft", Title: "Raft: a leader elected by a majority, a log that outlives it", Package: "models/raft"},
-		{Name: "paxos", Title: "Multi-Paxos: values chosen slot by slot, with flexible quorums", Package: "models/paxos"},
+		{Name: "paxos", Title: "Multi-Paxos: two phases, a stable leader or duelling proposers, flexible quorums", Package: "models/paxos"},
 	}
 }

@@ -26,17 +26,16 @@ import (
 // Scenario is one experiment, resolved: defaults filled in, extends merged, and
 // the overrides of one variant applied.
 type Scenario struct {
-	Title     string        `toml:"title" required:"yes" doc:"what the scenario shows, in one line"`
-	Question  string        `toml:"question" doc:"what a reader should ask before running it"`
-	Extends   string        `toml:"extends" doc:"another scenario, by relative path or by name if it is a shipped one: tables merge, values and distributions replace"`
-	Preset    string        `toml:"preset" doc:"a shipped set of defaults, such as those of a real database: it stands below this file and what it extends, and above the built-in defaults; \"\": none. A variant's own replaces it"`
-	Duration  time.Duration `toml:"duration" default:"60s" min:"1ms" doc:"simulated time during which clients are active"`
-	Warmup    time.Duration `toml:"warmup" default:"0s" doc:"cut from every measure at the start; loss is always counted"`
-	Drain     time.Duration `toml:"drain" default:"30s" doc:"at most this much simulated time after the end, faults healed, for replicas to catch up"`
-	Sample    time.Duration `toml:"sample" doc:"grid of the curves over time (default: duration/100)"`
-	StableFor time.Duration `toml:"stable_for" default:"0s" doc:"elections.time and elections.heard look for a leader that leads for at least so long"`
-	Seeds     int           `toml:"seeds" default:"30" min:"1" max:"1000000" doc:"independent replications of every variant"`
-	Seed      uint64        `toml:"seed" default:"1" doc:"base seed: replication i uses seed+i"`
+	Title    string        `toml:"title" required:"yes" doc:"what the scenario shows, in one line"`
+	Question string        `toml:"question" doc:"what a reader should ask before running it"`
+	Extends  string        `toml:"extends" doc:"another scenario, by relative path or by name if it is a shipped one: tables merge, values and distributions replace"`
+	Preset   string        `toml:"preset" doc:"a shipped set of defaults, such as those of a real database: it stands below this file and what it extends, and above the built-in defaults; \"\": none. A variant's own replaces it"`
+	Duration time.Duration `toml:"duration" default:"60s" min:"1ms" doc:"simulated time during which clients are active"`
+	Warmup   time.Duration `toml:"warmup" default:"0s" doc:"cut from every measure at the start; loss is always counted"`
+	Drain    time.Duration `toml:"drain" default:"30s" doc:"at most this much simulated time after the end, faults healed, for replicas to catch up"`
+	Sample   time.Duration `toml:"sample" doc:"grid of the curves over time (default: duration/100)"`
+	Seeds    int           `toml:"seeds" default:"30" min:"1" max:"1000000" doc:"independent replications of every variant"`
+	Seed     uint64        `toml:"seed" default:"1" doc:"base seed: replication i uses seed+i"`
 
 	Places      map[string]Place  `toml:"places" doc:"where nodes and clients live: availability zones, data centres, offices"`
 	Cluster     Cluster           `toml:"cluster" doc:"the replicated database"`
@@ -54,7 +53,7 @@ type Scenario struct {
 	Workload    Workload          `toml:"workload" doc:"what every client does, unless its group says otherwise"`
 	Clients     map[string]Client `toml:"clients" doc:"named groups of clients; without any, there is one group called clients"`
 	Faults      map[string]Fault  `toml:"faults" doc:"named faults; the names appear on charts"`
-	Check       Check             `toml:"check" doc:"what is examined beyond the usual figures, since it takes memory and time"`
+	Check       Check             `toml:"check" doc:"what is examined beyond the usual figures, and how strictly"`
 	Expect      map[string]string `toml:"expect" doc:"figure = comparison, such as \"data_loss.total\" = \"== 0\"; add .min, .max, .lo or .hi for another statistic than the mean"`
 	Compare     string            `toml:"compare" doc:"the variant that the others are compared with (default: the first)"`
 	Charts      map[string]Chart  `toml:"charts" doc:"named charts; without any, a standard set is drawn"`
@@ -205,9 +204,11 @@ type Workload struct {
 	ValueSize  int64          `toml:"value_size" default:"128B" unit:"size" min:"0B" doc:"bytes of a value, for traffic and bandwidth"`
 }
 
-// Check says what is examined beyond the usual figures.
+// Check says what is examined beyond the usual figures, and how strictly.
 type Check struct {
 	Linearizable bool `toml:"linearizable" default:"false" doc:"keep all that clients asked and were answered, and judge whether it is linearizable: figures linearizability.*"`
+	// StableFor is for models that elect leaders; others have no such figure.
+	StableFor time.Duration `toml:"stable_for" default:"0s" doc:"how long a leader must lead for elections.time and elections.heard to end with it; 0s: any leader will do"`
 }
 
 // ProfilePoint is a factor on the rate from a point in time on.

@@ -36,7 +36,7 @@ func (m *model) features() []string {
 	for _, p := range m.promises {
 		names = append(names, "promised: "+p.name)
 	}
-	return slices.DeleteFunc(names, func(n string) bool { return slices.Contains(m.never, n) })
+	return slices.DeleteFunc(names, func(name string) bool { return slices.Contains(m.never, name) })
 }
 
 // effective are the kinds of fault that are counted by their effects; crashes and

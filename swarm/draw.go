@@ -51,7 +51,6 @@ func (m *model) draw(seed uint64) draft {
 	d.set("", "duration", span(d.duration))
 	d.set("", "drain", quote(m.drain)) // time enough for what an overloaded follower has not applied
 	d.set("", "seeds", "1")
-	d.maybe("", "stable_for", func() string { return d.shortly(time.Second) })
 	d.set("", "seed", strconv.FormatUint(seed, 10))
 	if d.on() {
 		d.set("", "warmup", d.shortly(d.duration/2))
@@ -69,6 +68,7 @@ func (m *model) draw(seed uint64) draft {
 	if d.IntN(4) > 0 { // few scenarios promise anything about it
 		d.set("check", "linearizable", "true")
 	}
+	d.maybe("check", "stable_for", func() string { return d.shortly(d.duration / 4) })
 	if m.name == "leader" {
 		d.manager(seed)
 	}

@@ -42,7 +42,10 @@ func raftSettings(d *drawing) {
 	maybe("start", func() string { return quote("election") })
 	maybe("start_logs", func() string { return quote("distinct") })
 	d.maybe("replication", "ship_unflushed", func() string { return "true" })
-	d.logSettings()
+	d.maybe("replication", "log_keep", func() string { return pick(d, "1", "8", "50") })
+	d.maybe("replication", "apply", func() string { return d.times(50*time.Microsecond, 2*time.Millisecond) })
+	d.maybe("replication", "snapshot_rate", func() string { return d.size(1e5, 1e8, "/s") })
+	d.maybe("replication", "record_size", func() string { return d.size(1, 4000, "") })
 }
 
 // members draws how many vote, learn, or stay outside at first.
@@ -61,9 +64,9 @@ func (d *drawing) member(name string) {
 	d.set(name, pick(d, "add_member", "remove_member"), quote(pick(d, d.replicas...)))
 }
 
-// consensusPromises are those of Raft and Paxos: whatever happens, but for disks that
+// raftPromises are those of Raft: whatever happens, but for disks that
 // are lost, nothing that was acknowledged is.
-var consensusPromises = []promise{
+var raftPromises = []promise{
 	{"what is acknowledged stays", "data_loss.total", noDiskLost},
 	{"nobody reads what is old", "linearizability.violations", linearizable},
 }
@@ -71,8 +74,5 @@ var consensusPromises = []promise{
 // linearizable tells whether all reads ask whoever has to be sure of being up to date.
 func linearizable(s *scenarios.Scenario) bool {
 	sure := s.Raft.Reads == "read-index" && s.Raft.FollowerReads != "stale"
-	if s.Cluster.Model == "paxos" {
-		sure = s.Paxos.Reads == "log"
-	}
 	return s.Check.Linearizable && noDiskLost(s) && sure
 }

@@ -43,10 +43,10 @@ type model struct {
 func known() []*model {
 	return []*model{
 		{"leader", leaderSettings, []plan{anything, calming, diskless, orderly}, faultKinds, leaderPromises, nil, "2m"},
-		{"raft", raftSettings, []plan{anything, calming}, slices.Concat(faultKinds, []faultKind{(*drawing).member}), consensusPromises,
+		{"raft", raftSettings, []plan{anything, calming}, slices.Concat(faultKinds, []faultKind{(*drawing).member}), raftPromises,
 			[]string{"a leader came back", "commits waited for fewer", "lost: truncated", "lost: diverged"}, "10s"},
-		{"paxos", paxosSettings, []plan{anything, calming}, faultKinds, consensusPromises,
-			[]string{"a leader came back", "commits waited for fewer", "lost: truncated", "lost: diverged", "a log was cut back"}, "10s"},
+		{"paxos", paxosSettings, []plan{anything, calming}, faultKinds, paxosPromises,
+			[]string{"a leader came back", "commits waited for fewer", "lost: truncated", "lost: diverged", "a log was cut back", "lost: torn"}, "10s"},
 	}
 }
 

@@ -47,7 +47,7 @@ type Appended struct {
 	Version Version
 	Op      OpID // 0: no client's write (a no-op, a change of members)
 	Key     Key
-	// Was is set if a leader found this write, undecided, in the logs of others and
+	// Was is set if a leader found this record, undecided, in the logs of others and
 	// proposes it anew (Paxos): what is acknowledged as Was then stands here.
 	Was Version
 }

@@ -21,10 +21,16 @@ func (l *learner) onAskTimer() {
 		return
 	}
 	if l.decided == l.mark {
-		sim.Send(l.r.env, l.source, Learn{From: l.decided})
+		l.learnFrom(l.source)
 	}
 	l.mark = l.decided
 	l.ask.Reset(l.r.cfg.Heartbeat)
+}
+
+// learnFrom asks a node for the decisions that this one lacks.
+func (l *learner) learnFrom(source sim.NodeID) {
+	l.asked = l.decided + 1
+	sim.Send(l.r.env, source, Learn{From: l.decided})
 }
 
 // onLearn tells a node that is behind what it lacks.
@@ -43,14 +49,16 @@ func (l *learner) onLearn(from sim.NodeID, m Learn) {
 		bytes: len(values) * (voteBytes + l.r.cfg.RecordBytes)})
 }
 
-// onDecisions learns, and asks for more if there is more.
+// onDecisions learns, and asks for more if there is more. Only the answer to the latest question
+// does that: if every copy of a message did, a link that duplicates messages would
+// multiply them for ever.
 func (l *learner) onDecisions(from sim.NodeID, m Decisions) {
 	if m.From > l.decided {
 		return // what comes before was lost
 	}
 	l.learnAll(m.From, m.Values)
-	if m.More {
-		sim.Send(l.r.env, from, Learn{From: l.decided})
+	if m.More && m.From+1 == l.asked {
+		l.learnFrom(from)
 	}
 }
 

@@ -122,9 +122,6 @@ func (l *leading) put(value Value, was kv.Version) {
 	r := l.r
 	l.end++
 	version := kv.VersionAt(l.ballot, l.end)
-	if value.writes() == 0 {
-		was = 0
-	}
 	r.c.audit.proposed(l.ballot, l.end, value)
 	sim.Report(r.env, kv.Appended{Version: version, Op: value.writes(), Key: value.Key, Was: was})
 	r.acceptor.accept(l.end, value)

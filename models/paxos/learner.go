@@ -18,6 +18,7 @@ type learner struct {
 	source sim.NodeID
 	ask    *sim.Timer // … and asks for what it lacks
 	mark   sim.LSN    // decided, when ask was set
+	asked  sim.LSN    // the first slot that it has asked for last
 
 	heardAt sim.LSN  // decided, as the leader told when its clock showed …
 	asOf    sim.Time // … this, if all of that is applied

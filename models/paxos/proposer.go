@@ -122,7 +122,7 @@ func (p *proposer) onPromise(from sim.NodeID, m Promise) {
 		return
 	}
 	if m.Base > m.From { // a promise that does not tell all is none
-		sim.Send(r.env, from, Learn{From: r.learner.decided})
+		r.learner.learnFrom(from)
 		return
 	}
 	c.promised[r.c.index(from)] = true
@@ -218,8 +218,12 @@ func (p *proposer) forget(to sim.LSN) {
 
 // onPromote begins phase 1 by order of the operator.
 func (p *proposer) onPromote(sim.NodeID, Promote) {
-	if p.campaign == nil {
-		p.begin()
+	if p.campaign != nil {
+		return
+	}
+	p.begin()
+	if p.campaign != nil {
+		sim.Report(p.r.env, kv.PromotionBegan{Epoch: p.campaign.ballot})
 	}
 }
 
