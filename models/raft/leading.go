@@ -57,10 +57,9 @@ func (n *Node[C]) becomeLeader() {
 	}
 }
 
-// startVersion returns the version of the last entry of a new leader's log; of those
-// that the logs held at the start of the run no fact has told.
+// startVersion returns the version of the last entry of a new leader's log.
 func (n *Node[C]) startVersion(end sim.LSN) kv.Version {
-	if end == 0 || n.termAt(end) == 1 && n.cfg.InitialLogs == DistinctLogs {
+	if end == 0 {
 		return 0
 	}
 	return n.versionAt(end)

@@ -116,10 +116,21 @@ func Start[C Command](e *sim.Env, g *Group[C], m Machine[C]) *Node[C] {
 	return n
 }
 
-// fillLog makes the log that a leader of term 1 left behind.
+// fillLog makes the log that a leader of term 1 left behind. Whose log is the longest is
+// taken for that leader, who tells of it and stops at once.
 func (n *Node[C]) fillLog(length sim.LSN) {
+	led := length > 0 && length == sim.LSN(len(n.group.nodes))
+	if led {
+		report(n, kv.LeaderStarted{Epoch: 1, Undecided: true})
+	}
 	for range length {
-		n.log.Append(Entry[C]{Term: 1, Kind: NoOp}, n.cfg.RecordBytes)
+		i := n.log.Append(Entry[C]{Term: 1, Kind: NoOp}, n.cfg.RecordBytes)
+		if led {
+			report(n, kv.Appended{Version: kv.VersionAt(1, i)})
+		}
+	}
+	if led {
+		report(n, kv.LeaderStopped{Epoch: 1})
 	}
 }
 
