@@ -220,3 +220,34 @@ func TestHalvesChooseTwoValues(t *testing.T) {
 		t.Error("such quorums are not refused")
 	}
 }
+
+// ReadTwins answer reads as they should not. The audit knows nothing of reads, but
+// clients see it.
+var ReadTwins = []Twin{
+	{Name: "takes its lease to last for ever", Says: "linearizable", Faults: 2, broken: trustsItsLease},
+	{Name: "promises others while a lease runs", Says: "linearizable", Faults: 2, broken: breaksLeases},
+	{Name: "answers from its own state before it has applied what was acknowledged", Says: "linearizable", Faults: 2, broken: answersTooSoon},
+}
+
+func trustsItsLease(r *replica) {
+	cfg := *r.cfg
+	cfg.LeaseMargin = -time.Hour
+	r.cfg = &cfg
+}
+
+func breaksLeases(r *replica) {
+	sim.Handle(r.env, func(from sim.NodeID, m Accept) {
+		r.acceptor.onAccept(from, m)
+		r.acceptor.leased = 0
+	})
+}
+
+func answersTooSoon(r *replica) {
+	sim.Handle(r.env, func(client sim.NodeID, req kv.Request) {
+		if req.Kind == kv.Read && r.proposer.lead != nil {
+			r.answerRead(work{client: client, via: sim.NoNode, req: req})
+			return
+		}
+		r.onRequest(client, req)
+	})
+}

@@ -18,20 +18,21 @@ const ms = sim.Time(time.Millisecond)
 // chaos is a cluster of random settings under random faults, with a few clients that
 // write and read a few keys, and try again when they hear nothing.
 type chaos struct {
-	w      *sim.World
-	c      *Cluster
-	h      *history.History
-	m      *measure.Recorder
-	cfg    Config
-	nodes  int
-	dup    bool
-	flush  dist.Spec
-	delay  dist.Spec
-	blinks bool      // nodes restart again and again …
-	blink  dist.Spec // … after so long
-	lost   int       // disks
-	acked  int
-	nextOp kv.OpID
+	w       *sim.World
+	c       *Cluster
+	h       *history.History
+	m       *measure.Recorder
+	cfg     Config
+	nodes   int
+	dup     bool
+	flush   dist.Spec
+	delay   dist.Spec
+	changes int       // of members
+	blinks  bool      // nodes restart again and again …
+	blink   dist.Spec // … after so long
+	lost    int       // disks
+	acked   int
+	nextOp  kv.OpID
 }
 
 // settings draws what a cluster promises to be linearizable with.
@@ -46,6 +47,9 @@ func settings(r *rand.Rand) Config {
 		FollowerReads: FollowerReads(r.IntN(2)), DriftBound: 0.05, Keys: 4,
 		Apply: law("exponential(mean=200us)"), Write: law("50us"), Recv: law("exponential(mean=50us)"), Wake: law("20us"),
 	}
+	if cfg.NoLeaderAtStart && flip() {
+		cfg.InitialLogs = DistinctLogs
+	}
 	if flip() {
 		cfg.CheckQuorum, cfg.ReadMode = true, LeaseRead
 	}
@@ -59,6 +63,13 @@ func newChaos(seed uint64, boot func(*Cluster, *sim.Env), edit func(*chaos)) *ch
 	r := rand.New(rand.NewPCG(seed, 7))
 	x := &chaos{w: sim.New(seed), cfg: settings(r), nodes: 3 + r.IntN(3), dup: r.IntN(3) == 0,
 		flush: law("exponential(mean=1ms)"), delay: law("exponential(mean=2ms)")}
+	switch odd := r.IntN(6); {
+	case x.nodes == 3: // two voters could not do without one
+	case odd == 0:
+		x.cfg.Learners = 1
+	case odd == 1:
+		x.cfg.Voters, x.changes = x.nodes-1, 3
+	}
 	if edit != nil {
 		edit(x)
 	}
@@ -186,6 +197,17 @@ func (x *chaos) inject(r *rand.Rand) {
 			}
 		}
 	}
+	for i := range x.changes {
+		at := 100*ms + sim.Time(r.Int64N(int64(chaosEnds-800*ms)))
+		id, add := sim.NodeID(r.IntN(replicas)), r.IntN(2) == 0
+		x.w.Inject(fmt.Sprint("members ", i), sim.Action{Do: func(*sim.Effect) {
+			if add {
+				x.c.AddMember(id)
+			} else {
+				x.c.RemoveMember(id)
+			}
+		}}, at, 0)
+	}
 	if x.blinks {
 		for i := range replicas {
 			x.w.InjectEvery(fmt.Sprint("blink ", i), sim.Crash{Targets: sim.Nodes(sim.NodeID(i)), InFlightLost: true}, x.blink, law("exponential(mean=50ms)"))
@@ -231,7 +253,7 @@ func (x *chaos) run() []string {
 	for _, wrong := range x.m.Finish().Violations {
 		found = append(found, "the facts: "+wrong)
 	}
-	if x.c.Leader() == sim.NoNode {
+	if x.c.Leader() == sim.NoNode && (x.changes == 0 || x.lost == 0) { // else too many may be gone
 		found = append(found, "nobody leads although all faults have healed")
 	}
 	return found

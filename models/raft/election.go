@@ -15,7 +15,7 @@ type ballot struct {
 // its candidacy has come to nothing.
 func (n *Node[C]) onElectionTimeout() {
 	n.restartElectionTimer()
-	if !n.isVoter() {
+	if !n.mayCampaign() {
 		return
 	}
 	if n.cfg.PreVote {
@@ -30,13 +30,10 @@ func (n *Node[C]) onElectionTimeout() {
 // (thesis 9.6).
 func (n *Node[C]) preCampaign() {
 	n.role, n.leader = PreCandidate, sim.NoNode
-	n.votes = append(n.votes[:0], ballot{n.env.ID(), true})
+	n.votes = n.votes[:0]
 	report(n, kv.CampaignBegan{Epoch: n.hard.Term + 1, PreVote: true})
-	if n.quorumOfOne() {
-		n.campaign(false)
-		return
-	}
 	n.askForVotes(RequestVote{Term: n.hard.Term + 1, Pre: true})
+	n.countOwn()
 }
 
 // campaign begins an election: a new term, with a vote for oneself.
@@ -52,7 +49,7 @@ func (n *Node[C]) campaign(transfer bool) {
 	n.save(func() {
 		if n.role == Candidate && n.hard.Term == term {
 			n.askForVotes(RequestVote{Term: term, Transfer: transfer})
-			n.count(n.env.ID(), true)
+			n.countOwn()
 		}
 	})
 }
@@ -67,7 +64,18 @@ func (n *Node[C]) askForVotes(m RequestVote) {
 	}
 }
 
-func (n *Node[C]) quorumOfOne() bool { return n.isVoter() && n.members.quorum() == 1 }
+// mayCampaign: a server that is being removed is needed as long as that is not
+// committed: it may be the only one whose log is long enough (thesis 4.2.2).
+func (n *Node[C]) mayCampaign() bool {
+	return n.isVoter() || n.membersAt(n.commit).votes(n.env.ID(), n.disk.id)
+}
+
+// countOwn counts the candidate's own vote, if it has one.
+func (n *Node[C]) countOwn() {
+	if n.isVoter() {
+		n.count(n.env.ID(), true)
+	}
+}
 
 // onRequestVote grants a vote, at most one in a term, to a candidate whose log is not
 // behind the own one (paper 5.4.1).

@@ -61,10 +61,12 @@ func (l *leading[C]) add(s Server) {
 	}
 }
 
-// remove takes a server out of the group, which may be the leader itself.
+// remove takes a server out of the group, which may be the leader itself, but not the
+// last voter.
 func (l *leading[C]) remove(id sim.NodeID) {
-	if _, ok := l.n.members.find(id); ok && l.mayChange() {
-		l.change(l.n.members.without(id))
+	m := l.n.members
+	if s, ok := m.find(id); ok && l.mayChange() && (s.Learner || m.voters() > 1) {
+		l.change(m.without(id))
 	}
 }
 

@@ -48,6 +48,7 @@ var Twins = []Twin{
 	{"drops the tail behind a snapshot", "Leader Completeness", 2, withSnapshots, dropsTail},
 	{"commits what it does not have from this leader", "State Machine Safety", 2, nil, commitsBlindly},
 	{"counts a disk that was lost", "Leader Completeness", 3, nil, countsLostDisk},
+	{"removes several members at once", "Election Safety", 3, manyChanges, removesMany},
 	{"applies each write again that is sent again", stale, 1, withSessions, appliesAgain},
 }
 
@@ -60,7 +61,8 @@ func splitVotes(x *chaos) {
 // shortTerms makes leaders fall before they have told others of their entries.
 func shortTerms(x *chaos) {
 	splitVotes(x)
-	x.nodes, x.cfg.MaxBatch, x.cfg.MaxInflight = 3, 100, 1
+	x.nodes, x.cfg.Learners, x.cfg.Voters, x.changes = 3, 0, 0, 0
+	x.cfg.MaxBatch, x.cfg.MaxInflight = 100, 1
 	x.cfg.ElectionTimeout, x.cfg.Heartbeat = law("uniform(min=30ms, max=90ms)"), 10*time.Millisecond
 	x.delay, x.blink = law("exponential(mean=10ms)"), law("exponential(mean=150ms)")
 }
@@ -69,6 +71,20 @@ func slowDisks(x *chaos)     { x.flush = law("20ms") }
 func withLeases(x *chaos)    { x.cfg.CheckQuorum, x.cfg.ReadMode = true, LeaseRead }
 func withSnapshots(x *chaos) { x.cfg.LogKeep = 3 }
 func withSessions(x *chaos)  { x.cfg.Sessions = true }
+
+func manyChanges(x *chaos) { x.nodes, x.cfg.Voters, x.cfg.Learners, x.changes = 5, 5, 0, 20 }
+
+// removesMany removes all but two members when it is told to remove one.
+func removesMany(s *server) {
+	n := s.node
+	sim.Handle(n.env, func(from sim.NodeID, m Order) {
+		if n.lead == nil || m.Kind != RemoveServer || n.members.voters() < 5 {
+			n.onOrder(from, m)
+			return
+		}
+		n.lead.change(&Members{n.members.list[:2]})
+	})
+}
 
 // commitsOldTerms counts the replicas of any entry (paper, figure 8).
 func commitsOldTerms(s *server) {
@@ -220,7 +236,7 @@ func TestChaosFindsBrokenTwins(t *testing.T) {
 				t.Skip("takes hundreds of runs")
 			}
 			for seed := range uint64(twinSeeds) {
-				for _, found := range newChaos(seed, twin.boot, twin.edit).run() {
+				for _, found := range runTwin(newChaos(seed, twin.boot, twin.edit)) {
 					if strings.Contains(found, twin.Says) {
 						t.Logf("seed %d: %s", seed, found)
 						return
@@ -230,4 +246,14 @@ func TestChaosFindsBrokenTwins(t *testing.T) {
 			t.Errorf("%d runs broke nothing that says %q", twinSeeds, twin.Says)
 		})
 	}
+}
+
+// runTwin is run for a model that may be so broken that it stops.
+func runTwin(x *chaos) (found []string) {
+	defer func() {
+		if stopped := recover(); stopped != nil {
+			found = x.c.Audit()
+		}
+	}()
+	return x.run()
 }
