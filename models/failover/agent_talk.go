@@ -124,5 +124,5 @@ func (a *agent) onFailsafe(from sim.NodeID, m Failsafe) {
 		return
 	}
 	a.failsafe = a.env.Monotonic().Add(a.cfg.TTL)
-	sim.Send(a.env, from, Accepted{Round: m.Round})
+	sim.Send(a.env, from, Accepted(m))
 }
