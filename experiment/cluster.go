@@ -25,6 +25,7 @@ type cluster interface {
 // place.
 type Builders struct {
 	Failover func(w *sim.World, cfg failover.Config, c *leader.Cluster, at failover.Places) *failover.Team
+	Agents   func(w *sim.World, cfg failover.LeaseConfig, c *leader.Cluster, at failover.LeasePlaces) *failover.Agents
 
 	Leader func(w *sim.World, cfg leader.Config, nodes []sim.NodeConfig, office sim.NodeConfig) *leader.Cluster
 	Paxos  func(w *sim.World, cfg paxos.Config, nodes []sim.NodeConfig, office sim.NodeConfig) *paxos.Cluster
@@ -42,8 +43,7 @@ func (t *topology) buildCluster(twins Builders) cluster {
 			build = twins.Leader
 		}
 		built := build(t.world, leaderConfig(t.sc), nodes, office)
-		t.buildManager(twins, built)
-		c = built
+		c = t.buildManager(twins, built)
 	case "paxos":
 		build := paxos.Build
 		if twins.Paxos != nil {
@@ -63,6 +63,7 @@ func (t *topology) buildCluster(twins Builders) cluster {
 	for _, id := range t.nodes {
 		t.register(id, "")
 	}
+	t.registerAgents()
 	return c
 }
 
@@ -83,7 +84,7 @@ func leaderConfig(sc *scenarios.Scenario) leader.Config {
 		LogKeep: sim.LSN(r.LogKeep), SnapshotRate: r.SnapshotRate,
 		RecordBytes: int(r.RecordSize), ValueBytes: int(sc.Workload.ValueSize),
 
-		Patience: sc.Failover.Patience, Refuse: sc.Failover.Return == "refuse",
+		Patience: sc.Failover.Patience, Promotion: sc.Failover.Promotion, Refuse: sc.Failover.Return == "refuse",
 
 		Keys: sc.MaxKeys(),
 		Read: sc.CPU.Read, Write: sc.CPU.Write, Ship: sc.CPU.Ship, Recv: sc.CPU.Append, Wake: sc.CPU.Wake,

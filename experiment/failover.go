@@ -18,10 +18,13 @@ const (
 )
 
 // buildManager adds the manager of a leader–follower cluster to the world, if the
-// scenario has one.
-func (t *topology) buildManager(twins Builders, c *leader.Cluster) {
-	if t.sc.Failover.Manager == "none" {
-		return
+// scenario has one, and returns the cluster with it.
+func (t *topology) buildManager(twins Builders, c *leader.Cluster) cluster {
+	switch t.sc.Failover.Manager {
+	case "none":
+		return c
+	case scenarios.Lease:
+		return t.buildAgents(c, twins)
 	}
 	apart := func(name string) sim.NodeConfig {
 		return sim.NodeConfig{Name: name, Place: name, Zone: name, Region: name}
@@ -33,10 +36,11 @@ func (t *topology) buildManager(twins Builders, c *leader.Cluster) {
 	team := build(t.world, managerConfig(t.sc), c, failover.Places{
 		Observers: t.observerConfigs(), Person: apart(onCall), Device: apart(fencingDevice),
 	})
-	t.observers = team.Observers()
-	for _, id := range t.observers {
+	t.watchers = team.Observers()
+	for _, id := range t.watchers {
 		t.register(id, "observers")
 	}
+	return c
 }
 
 // observerConfigs returns the machines of the observers, whose clocks are as wrong as

@@ -94,7 +94,10 @@ func (t *topology) order(name string, f scenarios.Fault, cluster operated) {
 func (t *topology) fault(name string, f scenarios.Fault, cluster operated) sim.Fault {
 	switch kind := f.Kind(); kind {
 	case "crash":
-		return sim.Crash{Targets: t.targets(f.Crash, cluster), DiskLost: f.Disk == "lost", InFlightLost: f.InFlight == "lost"}
+		return sim.Crash{
+			Targets: t.processes(f.Process, t.targets(f.Crash, cluster)), Process: f.Process == scenarios.Database,
+			DiskLost: f.Disk == "lost", InFlightLost: f.InFlight == "lost",
+		}
 	case "pause":
 		return sim.Pause{Targets: t.targets(f.Pause, cluster)}
 	case "slow_cpu":
@@ -123,6 +126,22 @@ func (t *topology) targets(names []string, cluster operated) sim.Targets {
 	return func() []sim.NodeID { return t.machines(t.resolve(names, cluster)) }
 }
 
+// processes leaves of the targets those that a crash takes: all of a machine, or databases
+// or agents alone.
+func (t *topology) processes(which string, targets sim.Targets) sim.Targets {
+	return func() []sim.NodeID {
+		return slices.DeleteFunc(targets(), func(id sim.NodeID) bool {
+			switch which {
+			case scenarios.Database:
+				return !slices.Contains(t.nodes, id)
+			case scenarios.Agent:
+				return !slices.Contains(t.agents, id)
+			}
+			return false
+		})
+	}
+}
+
 // resolve replaces "leader" by the name of the node that leads now.
 func (t *topology) resolve(names []string, cluster operated) []string {
 	out := make([]string, 0, len(names))
@@ -147,8 +166,14 @@ func (t *topology) directions(text string, cluster operated) sim.Directions {
 	}
 	return func() []sim.Direction {
 		from, to := t.resolve([]string{ends.From}, cluster), t.resolve([]string{ends.To}, cluster)
-		return sim.Between(t.all(from), t.all(to), ends.Both)
+		return t.wires(from, to, ends.Both)
 	}
+}
+
+// wires returns the directions between nodes of the names. No fault reaches what is between
+// a replica and its agent.
+func (t *topology) wires(from, to []string, both bool) []sim.Direction {
+	return slices.DeleteFunc(sim.Between(t.all(from), t.all(to), both), func(d sim.Direction) bool { return t.sameMachine(d.From, d.To) })
 }
 
 // partition cuts every pair of groups, both ways.
@@ -157,8 +182,7 @@ func (t *topology) partition(groups [][]string, cluster operated) sim.Directions
 		var out []sim.Direction
 		for i := range groups {
 			for j := i + 1; j < len(groups); j++ {
-				a, b := t.all(t.resolve(groups[i], cluster)), t.all(t.resolve(groups[j], cluster))
-				out = append(out, sim.Between(a, b, true)...)
+				out = append(out, t.wires(t.resolve(groups[i], cluster), t.resolve(groups[j], cluster), true)...)
 			}
 		}
 		return out

@@ -49,14 +49,16 @@ const (
 // Settings of a manager that notices that r1 is down, or believes so, and what happens
 // to r1.
 const (
-	watched  = "failover.manager=observers; failover.heartbeat=100ms; failover.timeout=500ms"
-	dead     = "; faults.f.crash=r1; faults.f.at=2s"
-	apart    = "; faults.f.partition=[[\"r1\", \"clients\"], [\"r2\", \"r3\", \"observers\"]]; faults.f.at=1s; faults.f.for=4s"
-	unheard  = "; faults.f.partition=[[\"r1\"], [\"observers\"]]; faults.f.at=1s"
-	phi      = watched + dead + "; failover.detector=phi; failover.phi_min_deviation=10ms"
-	stonith  = watched + "; failover.fencing=stonith; failover.stonith_delay=500ms"
-	demoting = watched + apart + "; failover.fencing=self-demotion"
-	unlike   = "; network.delay=exponential(mean=20ms); network.order=unordered"
+	watched   = "failover.manager=observers; failover.heartbeat=100ms; failover.timeout=500ms"
+	dead      = "; faults.f.crash=r1; faults.f.at=2s"
+	apart     = "; faults.f.partition=[[\"r1\", \"clients\"], [\"r2\", \"r3\", \"observers\"]]; faults.f.at=1s; faults.f.for=4s"
+	unheard   = "; faults.f.partition=[[\"r1\"], [\"observers\"]]; faults.f.at=1s"
+	phi       = watched + dead + "; failover.detector=phi; failover.phi_min_deviation=10ms"
+	agents    = "failover.manager=lease; agents.ttl=1s; agents.loop_wait=200ms; agents.retry_timeout=300ms; store.lease_check=50ms"
+	storeGone = "; faults.f.crash=store; faults.f.at=2s"
+	stonith   = watched + "; failover.fencing=stonith; failover.stonith_delay=500ms"
+	demoting  = watched + apart + "; failover.fencing=self-demotion"
+	unlike    = "; network.delay=exponential(mean=20ms); network.order=unordered"
 )
 
 // Settings of Raft.
@@ -193,6 +195,25 @@ var keyEffects = []effectOfKey{
 	{"failover.stonith_reboot=1s", "lag.time.r1.max", "<", stonith + unheard},
 	{"failover.stonith_required=false", "failovers.count", ">", stonith + dead + "; failover.stonith_failure=100%"},
 	{"failover.return=refuse", "lag.time.r1.max", ">", watched + apart},
+	{"failover.promotion=500ms", "rto.promote", ">", watched + dead},
+
+	{"failover.manager=lease", "failovers.count", ">", "agents.ttl=1s; agents.loop_wait=200ms" + dead},
+	{"agents.ttl=2s", "rto.detect", ">", agents + dead},
+	{"agents.loop_wait=900ms", "rto.detect", "<", agents + dead}, // renewed less lately
+	{"agents.retry_timeout=200ms", "availability.write", "<", agents + storeGone + "; agents.ttl=10s; agents.retry_timeout=5s"},
+	{"agents.watch=false", "rto.detect", ">", agents + dead},
+	{"agents.synchronous_mode=on", "latency.write.p50", ">", agents},
+	{"agents.synchronous_nodes=2", "latency.write.p50", ">", agents + "; agents.synchronous_mode=on; agents.synchronous_pause=100ms"},
+	{"agents.synchronous_pause=4s", "availability.write", "<", agents + dead + "; agents.synchronous_mode=on; agents.synchronous_pause=100ms"},
+	{"agents.failsafe_mode=true", "availability.write", ">", agents + storeGone},
+	{"agents.watchdog=true", "split_brain.writes", "<", agents + dead + "; faults.f.process=agent; duration=8s"},
+	{"agents.restart=2s", "rto.total", ">", agents + dead + "; faults.f.process=database; agents.restart=100ms"},
+	{"store.members=1", "events", "<", agents},
+	{"store.places=b", "availability.write", "<", agents + "; store.places=a; faults.f.crash=b; faults.f.at=2s"},
+	{"store.flush=20ms", "rto.elect", ">", agents + dead},
+	{"store.lease_check=2s", "rto.detect", ">", agents + dead + "; store.lease_check=0s"},
+	{"store.heartbeat=20ms", "events", ">", agents},
+	{"store.election_timeout=3s", "availability.write", "<", agents + "; faults.f.crash=e1; faults.f.at=2s"},
 
 	{"paxos.phase1_quorum=5", "availability.write", "<", ofFive + crashedLeader},
 	{"paxos.phase2_quorum=2", "latency.write.p50", "<", ofFive + "paxos.phase1_quorum=4"},
@@ -270,6 +291,7 @@ var keyEffects = []effectOfKey{
 	{"faults.f.down=100ms", "dropped", "<", "faults.f.flap=clients -> r1; faults.f.up=1s; faults.f.down=300ms; faults.f.at=1s; workload.reads_from=leader"},
 	{"faults.f.clock_jump=r1", "reads of r2", ">", askingLag + "; faults.f.clock_jump=r2; faults.f.by=10s; faults.f.at=2s"},
 	{"faults.f.by=1ms", "reads of r2", ">", askingLag + "; faults.f.clock_jump=r2; faults.f.by=10s; faults.f.at=2s"},
+	{"faults.f.process=database", "rto.total", "<", agents + dead + "; faults.f.for=2s; faults.f.process=machine; agents.ttl=10s"},
 	{"faults.f.promote=r3", "failovers.count", ">", "faults.f.promote=r1; faults.f.at=2s"},
 }
 

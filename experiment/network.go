@@ -71,6 +71,9 @@ func (t *topology) network() func(from, to sim.NodeID) sim.LinkConfig {
 			Loss: n.Loss, Retransmit: n.Retransmit, Duplicate: n.Duplication, Bandwidth: n.Bandwidth,
 			CrossZone: a.Zone != b.Zone, CrossRegion: a.Region != b.Region,
 		}
+		if t.sameMachine(from, to) {
+			return sim.LinkConfig{}
+		}
 		if a.Place == b.Place {
 			c.Delay = n.Local
 		}

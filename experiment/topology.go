@@ -15,16 +15,19 @@ type topology struct {
 	sc    *scenarios.Scenario
 	world *sim.World
 	nodes []sim.NodeID // the replicas, in order
-	// observers are those of the failover manager, if there is one.
-	observers []sim.NodeID
-	names     map[string][]sim.NodeID // every name that a fault or link may use
+	// watchers are the nodes of the failover manager that can fail: observers or members of
+	// a store.
+	watchers []sim.NodeID
+	agents   []sim.NodeID              // beside the replicas, if there are any
+	hosts    map[sim.NodeID]sim.NodeID // the replica that an agent is beside
+	names    map[string][]sim.NodeID   // every name that a fault or link may use
 }
 
 // office is the place of the operator: outside all of the scenario's places.
 const office = "operator"
 
 func newTopology(sc *scenarios.Scenario, w *sim.World) *topology {
-	return &topology{sc: sc, world: w, names: map[string][]sim.NodeID{}}
+	return &topology{sc: sc, world: w, hosts: map[sim.NodeID]sim.NodeID{}, names: map[string][]sim.NodeID{}}
 }
 
 // at returns a node configuration for a name at a place, without its program.
@@ -100,10 +103,10 @@ func (t *topology) all(names []string) []sim.NodeID {
 	return out
 }
 
-// machines returns the replicas and the observers among the nodes of the names: clients
-// do not fail.
+// machines returns the nodes of the names that can fail: replicas with their agents, and the
+// nodes of the failover manager. Clients do not fail.
 func (t *topology) machines(names []string) []sim.NodeID {
 	return slices.DeleteFunc(t.all(names), func(id sim.NodeID) bool {
-		return !slices.Contains(t.nodes, id) && !slices.Contains(t.observers, id)
+		return !slices.Contains(t.nodes, id) && !slices.Contains(t.agents, id) && !slices.Contains(t.watchers, id)
 	})
 }

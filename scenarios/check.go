@@ -159,7 +159,7 @@ func (c *decoded) checkTimes() {
 // speak of nodes, places, zones, regions and groups alike.
 func (c *decoded) checkNames() {
 	s := &c.scenario
-	taken := slices.Concat(s.NodeNames(), s.ObserverNames(), s.RouterNames(), []string{Leader})
+	taken := slices.Concat(s.NodeNames(), s.watchers(), s.RouterNames(), []string{Leader})
 	for _, name := range c.at("places").table().keysOrNone() {
 		n, p := c.at("places", name), s.Places[name]
 		for _, area := range []struct{ what, name string }{{"place", name}, {"zone", p.Zone}, {"region", p.Region}} {
@@ -176,9 +176,6 @@ func (c *decoded) checkNames() {
 		}
 	}
 	taken = append(taken, s.areas()...)
-	if s.ObserverNames() != nil {
-		taken = append(taken, allObservers)
-	}
 	for _, name := range c.at("clients").table().keysOrNone() {
 		if slices.Contains(taken, name) {
 			c.report(c.at("clients", name), "", fmt.Sprintf("%q is the name of a node or place already", name), "different names", "")

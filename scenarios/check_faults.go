@@ -73,6 +73,9 @@ func (c *decoded) checkFault(n *node, kind string, f *Fault) {
 		case "cut", "slow_link", "lossy_link", "flap":
 			c.checkLinkFault(what)
 		case "promote":
+			if manager := c.at("failover", "manager"); c.ok(manager) && c.scenario.Failover.Manager == Lease {
+				c.report(c.blame(what, manager), "", "agents promote nobody on others' orders", "another manager", "")
+			}
 			if f.Promote != MostAdvanced && c.ok(c.at("cluster", "replicas")) {
 				c.known(what, "node", append(c.scenario.NodeNames(), MostAdvanced))
 			}
@@ -81,6 +84,9 @@ func (c *decoded) checkFault(n *node, kind string, f *Fault) {
 				c.known(what, "node", c.scenario.NodeNames())
 			}
 		}
+	}
+	if kind == "crash" {
+		c.checkProcess(n, f)
 	}
 	needs := map[string][]string{
 		"slow_cpu": {"factor"}, "slow_disk": {"factor"}, "lossy_link": {"loss"}, "flap": {"up", "down"}, "clock_jump": {"by"},
@@ -148,16 +154,13 @@ func (c *decoded) checkTargets(n *node) {
 		return
 	}
 	s := &c.scenario
-	observers := s.ObserverNames()
-	if observers != nil {
-		observers = append(observers, allObservers)
-	}
-	names := slices.Concat(s.NodeNames(), observers, s.areas(), []string{Leader})
+	watchers := s.watchers()
+	names := slices.Concat(s.NodeNames(), watchers, s.areas(), []string{Leader})
 	for _, e := range elements(n) {
 		name, _ := e.value.(string)
 		nodes, found := s.Members(name)
 		switch {
-		case name == Leader, slices.Contains(observers, name):
+		case name == Leader, slices.Contains(watchers, name):
 		case !found:
 			c.report(e, "", fmt.Sprintf("there is no node, place, zone or region %q", name), among(names), nearest.Closest(name, names))
 		case len(nodes) == 0:

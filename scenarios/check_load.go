@@ -135,10 +135,7 @@ func (c *decoded) addresses(leader bool) []string {
 	s := &c.scenario
 	names := append(s.NodeNames(), s.areas()...)
 	names = append(names, sortedKeys(s.Clients)...)
-	if observers := s.ObserverNames(); observers != nil {
-		names = append(append(names, observers...), allObservers)
-	}
-	names = append(names, s.RouterNames()...)
+	names = slices.Concat(names, s.watchers(), s.RouterNames())
 	if leader {
 		names = append(names, Leader)
 	}

@@ -24,6 +24,7 @@ func (s *Scenario) derive(root *node, variants []string) {
 	s.derivePlaces(root)
 	s.deriveNodes()
 	s.deriveFailover()
+	s.deriveStore()
 	s.derivePaxos()
 	s.deriveClients()
 	s.deriveRouters()

@@ -13,7 +13,7 @@ import (
 // Failover configures the manager of a leader-follower cluster: how a failure is
 // detected, who decides, who is promoted, and what becomes of the old leader.
 type Failover struct {
-	Manager   string   `toml:"manager" default:"none" enum:"none,operator,observers" doc:"who replaces a leader that seems down. none: nobody; operator: a person whom the observers alarm, after the time reaction; observers: one of them, elected by a majority, when a quorum agrees (Redis Sentinel; with one observer, a plain monitor)"`
+	Manager   string   `toml:"manager" default:"none" enum:"none,operator,observers,lease" doc:"who replaces a leader that seems down. none: nobody; operator: a person whom the observers alarm, after the time reaction; observers: one of them, elected by a majority, when a quorum agrees (Redis Sentinel; with one observer, a plain monitor); lease: agents beside the replicas, of which one holds a lease in a consensus store (Patroni; see [agents] and [store])"`
 	Observers int      `toml:"observers" default:"3" min:"1" max:"99" doc:"observers o1, o2, … that watch the leader; \"observers\" stands for all of them"`
 	Places    []string `toml:"places" doc:"places of o1, o2, … in turn (default: those of r1, r2, … in turn)"`
 	Quorum    int      `toml:"quorum" min:"0" doc:"observers that must suspect the leader (default: a majority)"`
@@ -32,6 +32,7 @@ type Failover struct {
 	Priority  []string      `toml:"priority" doc:"candidate = priority: the nodes that may be promoted, the first choice first"`
 	MaxLag    *int64        `toml:"max_lag" unit:"size" doc:"nobody is promoted whose log is so many bytes behind the leader's last known position (Patroni's maximum_lag_on_failover; default: no limit)"`
 	Patience  time.Duration `toml:"patience" default:"500ms" above:"0s" doc:"how long whoever promotes waits for answers before deciding, and for an order to work before looking again; also for the faults of kind promote"`
+	Promotion dist.Spec     `toml:"promotion" default:"0s" doc:"what a promotion takes when all that was received is applied"`
 	Retry     time.Duration `toml:"retry" default:"10s" above:"0s" doc:"manager = observers: after this the elected observer gives up; those who have voted for it begin no failover of their own for twice this time (Sentinel's failover-timeout)"`
 
 	Fencing         []string      `toml:"fencing" doc:"what keeps the old leader from writing: none (the default), or any of self-demotion, epoch and stonith. self-demotion: it stops when its lease runs out; epoch: followers refuse it once they were told of a new epoch; stonith: a device turns it off before the promotion goes on"`
@@ -52,16 +53,13 @@ const (
 	Stonith      = "stonith"
 )
 
-// allObservers is the name that stands for every observer.
-const allObservers = "observers"
-
 // Fences tells whether a kind of fencing is in use.
 func (f *Failover) Fences(kind string) bool { return slices.Contains(f.Fencing, kind) }
 
-// ObserverNames returns the names of the observers: o1, o2, …, or none without a
-// manager.
+// ObserverNames returns the names of the observers: o1, o2, …, or none if nobody
+// needs any.
 func (s *Scenario) ObserverNames() []string {
-	if s.Failover.Manager == "none" {
+	if s.Failover.Manager == noManager || s.Failover.Manager == Lease {
 		return nil
 	}
 	names := make([]string, s.Failover.Observers)
@@ -99,7 +97,8 @@ func (c *decoded) checkFailover() {
 		c.known(at("priority"), "node", names)
 	}
 	c.checkFencing(at)
-	if manager, fencing := at("manager"), at("fencing"); c.ok(manager, fencing) && f.Manager == "none" && !f.Fences(NoFencing) {
+	c.checkLease()
+	if manager, fencing := at("manager"), at("fencing"); c.ok(manager, fencing) && f.Manager == noManager && !f.Fences(NoFencing) {
 		c.report(c.blame(fencing, manager), "", "there is nobody to fence the old leader: manager = \"none\"", "manager = \"operator\" or \"observers\"", "")
 	}
 	if priority, candidate := at("priority"), at("candidate"); c.ok(priority, candidate) && f.Candidate == "priority" && len(f.Priority) == 0 {

@@ -51,6 +51,8 @@ type Scenario struct {
 	Paxos       Paxos             `toml:"paxos" models:"paxos" doc:"Multi-Paxos: quorums, who proposes, and how reads are served"`
 	Raft        Raft              `toml:"raft" models:"raft" doc:"Raft: elections, reads, members"`
 	Workload    Workload          `toml:"workload" doc:"what every client does, unless its group says otherwise"`
+	Agents      Agents            `toml:"agents" models:"leader" doc:"manager = \"lease\": agents beside the replicas, as Patroni"`
+	Store       Store             `toml:"store" models:"leader" doc:"manager = \"lease\": the consensus store that holds the lease, as etcd"`
 	Clients     map[string]Client `toml:"clients" doc:"named groups of clients; without any, there is one group called clients"`
 	Faults      map[string]Fault  `toml:"faults" doc:"named faults; the names appear on charts"`
 	Check       Check             `toml:"check" doc:"what is examined beyond the usual figures, and how strictly"`
@@ -244,6 +246,7 @@ type Fault struct {
 	Crash        []string   `toml:"crash" doc:"targets lose their memory and what their log had not flushed"`
 	Disk         string     `toml:"disk" default:"kept" enum:"kept,lost" kinds:"crash" doc:"whether the disk survives"`
 	InFlight     string     `toml:"in_flight" default:"arrives" enum:"arrives,lost" kinds:"crash" doc:"what the target had sent still arrives (a killed process) or is lost with it (a dead machine)"`
+	Process      string     `toml:"process" default:"machine" enum:"machine,database,agent" kinds:"crash" doc:"with manager = \"lease\": the whole machine dies; or its database alone, which the agent starts again, if the fault is not over before; or its agent alone"`
 	Pause        []string   `toml:"pause" doc:"targets stand still and come back believing that no time has passed"`
 	SlowCPU      []string   `toml:"slow_cpu" doc:"targets' service times are multiplied by factor"`
 	SlowDisk     []string   `toml:"slow_disk" doc:"targets' flush times are multiplied by factor"`

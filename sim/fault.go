@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"time"
 
 	"replsim/sim/dist"
@@ -162,17 +163,40 @@ type Crash struct {
 	// InFlightLost: what the nodes had sent is lost with them (a dead machine or
 	// site). Otherwise it still arrives (a killed process).
 	InFlightLost bool
+	// Process: only the program dies, and whoever looks after it on the same machine can
+	// start it again before the fault is over (World.Launch).
+	Process bool
 }
 
 func (f Crash) begin(w *World, effect *Effect) func() {
 	ids := f.Targets()
 	for _, id := range ids {
-		w.nodes[id].crash(f.DiskLost, f.InFlightLost, effect)
+		n := w.nodes[id]
+		n.crash(f.DiskLost, f.InFlightLost, effect)
+		if f.Process {
+			n.killed = append(n.killed, effect)
+		}
 	}
 	return func() {
 		for _, id := range ids {
-			w.nodes[id].restart(effect)
+			n := w.nodes[id]
+			if slices.Contains(n.crashes, effect) { // or it was launched meanwhile
+				n.killed = without(n.killed, effect)
+				n.restart(effect)
+			}
 		}
+	}
+}
+
+// Launch starts a node again whose program a Crash of Process has ended. It does nothing to
+// a node that is up, or whose machine is down. The caller is another program on the same
+// machine.
+func (w *World) Launch(id NodeID) {
+	n := w.nodes[id]
+	for len(n.killed) > 0 {
+		effect := n.killed[0]
+		n.killed = n.killed[1:]
+		n.restart(effect)
 	}
 }
 

@@ -46,6 +46,25 @@ func TestOverlappingCrashesHealIndependently(t *testing.T) {
 	}
 }
 
+// Only a program that was killed can be launched again, and only while its machine is up; then
+// the end of the fault changes nothing any more.
+func TestLaunch(t *testing.T) {
+	b := newBed(1, sim.LinkConfig{})
+	b.Inject("program", sim.Crash{Targets: sim.Nodes(0), Process: true}, 10*ms, 20*time.Millisecond)
+	b.Inject("again", sim.Crash{Targets: sim.Nodes(0), Process: true}, 50*ms, 50*time.Millisecond)
+	b.Inject("machine", sim.Crash{Targets: sim.Nodes(0)}, 60*ms, 20*time.Millisecond)
+	for _, at := range []sim.Time{15, 16, 70} {
+		b.At(at*ms, func() { b.Launch(0) })
+	}
+	var up []bool
+	for _, at := range []sim.Time{12, 20, 40, 55, 75, 85} {
+		b.At(at*ms, func() { up = append(up, b.Up(0)) })
+	}
+	b.Run(200 * ms)
+	equal(t, up, []bool{false, true, true, false, false, true})
+	equal(t, b.boots[0], 3)
+}
+
 func TestOverlappingPausesHealIndependently(t *testing.T) {
 	b := newBed(2, sim.LinkConfig{})
 	b.Inject("first", sim.Pause{Targets: sim.Nodes(1)}, 10*ms, 20*time.Millisecond)

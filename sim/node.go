@@ -55,6 +55,7 @@ type node struct {
 	// crashes and pauses that last: only when the last one has healed does the
 	// node start or go on. The first one counts what is lost or late.
 	crashes []*Effect
+	killed  []*Effect // those of the crashes that ended the program alone
 	pauses  []*Effect
 }
 

@@ -71,6 +71,7 @@ func (m *model) draw(seed uint64) draft {
 	d.maybe("check", "stable_for", func() string { return d.shortly(d.duration / 4) })
 	if m.name == "leader" {
 		d.manager(seed)
+		d.agents(seed)
 	}
 	d.routers()
 	return d.draft

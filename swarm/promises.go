@@ -35,6 +35,7 @@ var leaderPromises = []promise{
 	{"a leader that nobody replaces loses nothing it has flushed", "data_loss.total", soleLeaderKeeps},
 	{"what is on all disks outlives any failover", "data_loss.total", allDisksKeep},
 	{"what is on k disks outlives an orderly failover with fewer than k away", "data_loss.total", orderlyFailovers},
+	{"a synchronous mode keeps all that was answered", "data_loss.total", synchronousKeeps},
 	{"a leader that nobody replaces is never stale", "stale_reads.count", soleLeaderIsFresh},
 	{"reads from a leader that nobody replaces are linearizable", "linearizability.violations", soleLeaderIsLinearizable},
 	{"what all replicas have applied, all show", "stale_reads.count", appliedEverywhere},
@@ -109,7 +110,7 @@ func waits(r *scenarios.Replication) bool {
 // others from following or writes from committing. A manager may find nobody to promote,
 // or suspect one leader after the other, for ever.
 func converges(s *scenarios.Scenario) bool {
-	return noManager(s) && somebodyLeads(s) && !blocksForEver(s) && patient(s)
+	return (noManager(s) && somebodyLeads(s) || agentsLead(s)) && !blocksForEver(s) && patient(s)
 }
 
 // patient tells whether connections outlive what the network does to a message: an

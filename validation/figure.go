@@ -78,7 +78,7 @@ func point(v *results.Variant, name, x string) (estimate, error) {
 	}
 	at, err := scenarios.ParseExpectation(name, "== "+x)
 	want := "s"
-	if c.Kind == results.Distribution {
+	if c.Kind == results.Distribution || c.Kind == results.Events {
 		want = "ratio"
 	}
 	if err != nil || at.Unit != want {

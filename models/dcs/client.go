@@ -83,7 +83,11 @@ func (k *Client) onTry() {
 	k.ask()
 }
 
-func (k *Client) onEnd() { k.finish(Result{Status: Unavailable}) }
+// onEnd gives up. The next question goes to another member.
+func (k *Client) onEnd() {
+	k.at = (k.at + 1) % len(k.members)
+	k.finish(Result{Status: Unavailable})
+}
 
 func (k *Client) finish(r Result) {
 	done := k.done

@@ -106,7 +106,9 @@ func (s *stage) ask(a simtest.Args) (string, error) {
 	default:
 		return "", fmt.Errorf("what is %s?", what)
 	}
-	client.Do(r, func(res Result) { s.Printf(s.World.Now(), a.Command, "%s: %s", strings.Join(a.Words, " "), show(r.Op, res)) })
+	client.Do(r, func(res Result) {
+		s.Printf(s.World.Now(), a.Command, "%s: %s", strings.Join(a.Words, " "), show(r.Op, res))
+	})
 	return "", o.Err
 }
 

@@ -36,7 +36,7 @@ func Build(w *sim.World, cfg Config, nodes []sim.NodeConfig, office sim.NodeConf
 // the start of the run all know that the first node leads. A replacement after the
 // loss of a disk waits until a leader finds it: it must not lead with an empty log.
 func (c *Cluster) freshPages(first bool) *pages {
-	p := &pages{leader: sim.NoNode, base: make(Store, c.cfg.Keys)}
+	p := &pages{leader: sim.NoNode, base: make(Store, c.cfg.Keys), blank: !first}
 	p.epoch = 1
 	p.history = []EpochStart{{Epoch: 1, Start: 0}}
 	if first {

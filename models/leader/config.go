@@ -81,6 +81,8 @@ type Config struct {
 	// Patience is how long the operator waits for answers before deciding, and for an
 	// order to work before looking again.
 	Patience time.Duration
+	// Promotion is what a promotion takes when all that was received is applied.
+	Promotion dist.Spec
 	// Refuse keeps a node out whose log has diverged from that of a new leader, until
 	// somebody sees to it (a plain PostgreSQL); otherwise it drops what diverged
 	// (pg_rewind).

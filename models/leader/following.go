@@ -73,7 +73,7 @@ func (f *following) onHelloTimer() {
 
 // onFollow is told who leads. A node of a later epoch corrects the teller.
 func (r *replica) onFollow(from sim.NodeID, m Follow) {
-	if m.Leader == r.env.ID() || r.disk.barred || r.refuses(from, m.Epoch) {
+	if m.Leader == r.env.ID() || r.disk.barred || r.stubborn() || r.refuses(from, m.Epoch) {
 		return
 	}
 	if m.Epoch < r.disk.epoch {
@@ -126,7 +126,7 @@ func (r *replica) accepts(from sim.NodeID, m Welcome) bool {
 }
 
 func (r *replica) join(m Welcome) {
-	r.disk.epoch, r.disk.history = m.Epoch, m.History
+	r.disk.epoch, r.disk.history, r.disk.blank = m.Epoch, m.History, false
 	f := r.follow
 	f.conn, f.latest = m.Conn, m.Conn
 	f.early = slices.DeleteFunc(f.early, func(a Append) bool { return m.Conn.after(a.Conn) })

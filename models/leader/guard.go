@@ -20,6 +20,9 @@ type Guard struct {
 	// Epochs: nodes can be sealed for an epoch, refuse what earlier ones send, and tell
 	// the sender. See onSeal.
 	Epochs bool
+	// Managed: an agent beside each node gives it its orders. See managed.go.
+	Managed  bool
+	Standbys StandbyRule
 }
 
 // SetGuard says who watches the cluster. It is to be called before the run, and the
@@ -29,6 +32,9 @@ func (c *Cluster) SetGuard(g Guard) { c.guard = g }
 // guarded makes a node that is booting listen to watchers.
 func (r *replica) guarded() {
 	g := &r.c.guard
+	if g.Managed {
+		r.managed()
+	}
 	if len(g.Watchers) == 0 {
 		return
 	}

@@ -62,7 +62,7 @@ func (r *replica) startLeading(epoch uint32) {
 		r.disk.epoch = epoch
 	}
 	l := &leading{r: r, epoch: epoch, committed: r.log.End()}
-	l.rule = newRule(r.cfg)
+	l.rule = newRule(r.cfg, r.c.guard.Standbys)
 	l.peers = r.c.peersOf(r.env.ID())
 	l.rule.attach(r.c.nodes, l.peers)
 	l.silence = r.env.NewTimer(l.onSilence)

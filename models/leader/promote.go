@@ -22,9 +22,22 @@ func (r *replica) onPromote(_ sim.NodeID, m Promote) {
 	r.finishPromotion()
 }
 
-// finishPromotion leads once everything received is flushed and applied.
+// finishPromotion leads once everything received is flushed and applied, and what else a
+// promotion takes is done.
 func (r *replica) finishPromotion() {
-	if r.promoting != 0 && r.log.Flushed() == r.log.End() && r.applied == r.log.End() {
+	if r.promoting == 0 || r.finishing == r.promoting || r.log.Flushed() < r.log.End() || r.applied < r.log.End() {
+		return
+	}
+	r.finishing = r.promoting
+	if d := r.promotion.Next(); d > 0 {
+		r.takeOver.Reset(d)
+		return
+	}
+	r.startLeading(r.promoting)
+}
+
+func (r *replica) onTakeOver() {
+	if r.promoting != 0 && r.promoting == r.finishing {
 		r.startLeading(r.promoting)
 	}
 }

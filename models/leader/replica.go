@@ -21,11 +21,14 @@ type replica struct {
 	follow    *following
 	herald    *kv.Herald
 	promoting uint32 // the epoch in which it is about to lead, or 0
+	finishing uint32 // … and has nothing more to apply for
+	takeOver  *sim.Timer
 
 	serve     *sim.Jobs[work]
 	readCost  *sim.Draws
 	writeCost *sim.Draws
 	wakeCost  *sim.Draws
+	promotion *sim.Draws
 	applyPool applyPool
 
 	flushing bool                // a flush that somebody waits for is under way
@@ -50,6 +53,8 @@ func (c *Cluster) boot(e *sim.Env) {
 	r.readCost = e.Draws(c.cfg.Read, "read")
 	r.writeCost = e.Draws(c.cfg.Write, "write")
 	r.wakeCost = e.Draws(c.cfg.Wake, "wake")
+	r.promotion = e.Draws(c.cfg.Promotion, "promotion")
+	r.takeOver = e.NewTimer(r.onTakeOver)
 	r.synced = sim.NewJobs(e.CPU(), r.onFlushed)
 	r.applyPool.init(r)
 	r.follow = newFollowing(r)
@@ -70,7 +75,7 @@ func (c *Cluster) boot(e *sim.Env) {
 
 	switch {
 	case r.disk.barred:
-	case r.disk.leader == e.ID() && !first && c.guard.Lease > 0:
+	case r.disk.leader == e.ID() && !first && (c.guard.Lease > 0 || c.guard.Managed):
 		r.disk.leader = sim.NoNode // its lease ended with its memory: it waits for its order
 	case r.disk.leader == e.ID():
 		// Followers may have what the crash took: shipped before the flush, or in a
@@ -227,6 +232,6 @@ func (r *replica) onLagQuery(router sim.NodeID, q kv.LagQuery) {
 // is kept out is no candidate.
 func (r *replica) onStatusQuery(operator sim.NodeID, _ StatusQuery) {
 	if !r.disk.barred {
-		sim.Send(r.env, operator, Status{Epoch: r.disk.epoch, End: r.log.End(), Leading: r.lead != nil, Promoting: r.promoting, Promised: r.disk.promised})
+		sim.Send(r.env, operator, Status{Epoch: r.disk.epoch, End: r.log.End(), Leading: r.lead != nil, Promoting: r.promoting, Promised: r.disk.promised, Blank: r.disk.blank})
 	}
 }

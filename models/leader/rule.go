@@ -49,12 +49,18 @@ type rule struct {
 	cfg      *Config
 	standbys []*peer // in order of priority
 	best     []sim.LSN
+
+	by    StandbyRule
+	since sim.LSN // ByAgent: where the log ended when the agent last named a further standby
 }
 
-func newRule(cfg *Config) rule { return rule{cfg: cfg} }
+func newRule(cfg *Config, by StandbyRule) rule { return rule{cfg: cfg, by: by} }
 
 // attach picks the standbys among the peers, in the order of the configuration.
 func (u *rule) attach(nodes []sim.NodeID, peers []*peer) {
+	if u.by != ByConfig {
+		return // the agent will name them
+	}
 	if u.cfg.Standbys == nil {
 		u.standbys = peers
 	}
@@ -82,6 +88,9 @@ const unbounded = sim.LSN(1<<62 - 1)
 // with PostgreSQL, when a promoted standby was alone on its list. Standbys that
 // Shrink took out do not count, and are not asked for.
 func (u *rule) position() sim.LSN {
+	if u.by != ByConfig {
+		return u.named()
+	}
 	need := u.cfg.Acks
 	switch u.cfg.Rule {
 	case Async:

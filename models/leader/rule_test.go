@@ -49,7 +49,7 @@ func TestPosition(t *testing.T) {
 			p.id = sim.NodeID(i + 1)
 			nodes, peers = append(nodes, p.id), append(peers, &p)
 		}
-		u := newRule(&cfg)
+		u := newRule(&cfg, ByConfig)
 		u.attach(nodes, peers)
 		if got := u.position(); got != c.want {
 			t.Errorf("%s: commits go up to %d, want %d", c.name, got, c.want)

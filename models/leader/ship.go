@@ -115,6 +115,9 @@ func (l *leading) onHeartbeat() {
 // onHello connects a follower: from where the two logs agree, or by a snapshot if
 // the leader has trimmed its log beyond that.
 func (r *replica) onHello(from sim.NodeID, h Hello) {
+	if h.Epoch > r.disk.epoch && r.stubborn() {
+		return
+	}
 	if h.Epoch > r.disk.epoch && r.lead != nil {
 		r.stopLeading() // somebody was promoted; who, the next Follow will tell
 		r.disk.leader = sim.NoNode

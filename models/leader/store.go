@@ -41,6 +41,7 @@ type pages struct {
 
 	promised uint32 // it was sealed for this epoch and obeys none before it
 	barred   bool   // its log diverged, and Config.Refuse keeps it out
+	blank    bool   // it replaces a lost one, and no leader has filled it yet
 }
 
 // commonPoint returns the last position at which two logs agree: they share the

@@ -194,7 +194,7 @@ func drawn(seed uint64) (Config, weather) {
 func TestStorms(t *testing.T) {
 	seeds := uint64(300)
 	if testing.Short() {
-		seeds = 60
+		seeds = 30
 	}
 	acked := 0
 	for seed := range seeds {

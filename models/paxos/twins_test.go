@@ -163,6 +163,9 @@ func TestTwins(t *testing.T) {
 	for _, twin := range Twins {
 		t.Run(twin.Name, func(t *testing.T) {
 			t.Parallel()
+			if testing.Short() {
+				t.Skip("takes hundreds of seeds")
+			}
 			var said string
 			for seed := range uint64(150) {
 				cfg, wx := drawn(seed)
