@@ -213,8 +213,16 @@ func (e *elections) report(out *Replication, failures []sim.Time) {
 		failures = slices.Insert(slices.Clone(failures), 0, 0)
 	}
 	var times, heards sample
+	until := never
 	for _, failed := range failures {
+		if failed < until || until == e.cfg.End {
+			continue // the leader that failed was not to stay: the former search goes on
+		}
 		stable, heard := e.after(failed)
+		until = stable
+		if stable == never {
+			until = e.cfg.End
+		}
 		times.span(failed, stable)
 		heards.span(failed, heard)
 	}
