@@ -78,7 +78,7 @@ func managerConfig(sc *scenarios.Scenario) failover.Config {
 	}
 	c.Promoter = leader.PromoterConfig{Patience: f.Patience, Choice: choice(sc), FencerRequired: f.StonithRequired}
 	if c.Epochs {
-		c.Promoter.Epochs = promises(sc)
+		c.Promoter.Epochs, c.Promoter.Choice.Safe = promises(sc), true
 	}
 	if f.Fences(scenarios.SelfDemotion) {
 		c.Lease = f.Lease
@@ -103,15 +103,22 @@ func choice(sc *scenarios.Scenario) leader.Choice {
 	return c
 }
 
-// promises returns how many followers have to promise to refuse an old leader such that
-// it cannot commit any more: the others are fewer than a commit waits for. An
-// asynchronous one cannot be kept from it, so that one promise, the new leader's, will
-// do.
+// promises returns how many nodes have to promise to refuse an old leader such that it
+// cannot commit any more, and that one of them has all that it has committed (see
+// leader.PromoterConfig). If a commit does not wait for the leader's own disk, one node
+// less has it, and it takes one more. An asynchronous leader cannot be kept from
+// committing, so that one promise, its successor's, will do.
 func promises(sc *scenarios.Scenario) int {
-	r := &sc.Replication
+	r, n := &sc.Replication, sc.Cluster.Replicas
+	needed := 1
 	switch r.Commit {
 	case "any", "first":
-		return sc.Cluster.Replicas - r.Acks
+		needed = n - r.Acks
+	case "async":
+		return 1
 	}
-	return 1
+	if !r.LocalFlush {
+		needed++
+	}
+	return needed
 }

@@ -3,6 +3,8 @@ package swarm
 import (
 	"math/rand/v2"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -12,11 +14,17 @@ func (d *drawing) manager(seed uint64) {
 	rest := d.Rand
 	defer func() { d.Rand = rest }()
 	d.Rand = rand.New(rand.NewPCG(seed, 1))
+	if d.plan == orderly { // whose failovers are ordered one by one
+		if d.IntN(6) == 0 {
+			d.sealing()
+		}
+		return
+	}
 	chance := 3
 	if !d.promotes() { // few seeds promise what holds while nobody promotes: leave them most
 		chance = 10
 	}
-	if d.plan == orderly || d.IntN(chance) > 0 { // orderly failovers are ordered one by one
+	if d.IntN(chance) > 0 {
 		return
 	}
 	const name = "failover"
@@ -53,6 +61,38 @@ func (d *drawing) manager(seed uint64) {
 	d.fencing(heartbeat)
 	if d.on() {
 		d.blind(observers)
+	}
+}
+
+// sealing puts observers in the place of the orders of an orderly plan, who make the
+// nodes promise to refuse the old leader, and lets all disks live.
+func (d *drawing) sealing() {
+	d.draft = slices.DeleteFunc(d.draft, func(t table) bool { return strings.HasPrefix(t.name, "faults.successor") })
+	for i, t := range d.draft {
+		if strings.HasPrefix(t.name, "faults.") {
+			d.draft[i].keys = slices.DeleteFunc(t.keys, func(e entry) bool { return e.key == "disk" })
+		}
+	}
+	d.set("replication", "local_flush", "true")
+	d.set("replication", "ship_unflushed", "false")
+	const name = "failover"
+	d.set(name, "manager", quote("observers"))
+	d.set(name, "fencing", quote("epoch"))
+	d.set(name, "observers", d.number(1, 3))
+	heartbeat := d.span(10*time.Millisecond, 50*time.Millisecond)
+	d.set(name, "heartbeat", span(heartbeat))
+	d.set(name, "timeout", span(d.span(2*heartbeat, 10*heartbeat)))
+	d.set(name, "patience", span(d.span(20*time.Millisecond, 200*time.Millisecond)))
+	d.set(name, "retry", span(d.span(200*time.Millisecond, time.Second)))
+	for i := range d.between(1, 3) { // some are with the old leader, out of reach
+		split := "faults.split-" + strconv.Itoa(i+1)
+		with, without := d.replicas[:1], d.replicas[1:]
+		if n := d.IntN(len(without)); n > 0 {
+			with, without = d.replicas[:1+n], d.replicas[1+n:]
+		}
+		d.set(split, "at", span(time.Duration(d.IntN(int(d.stormy/time.Millisecond)))*time.Millisecond))
+		d.set(split, "for", span(d.span(300*time.Millisecond, longestFault)))
+		d.set(split, "partition", groups([][]string{with, append(slices.Clone(without), "observers")}))
 	}
 }
 

@@ -36,6 +36,7 @@ var leaderPromises = []promise{
 	{"what is on all disks outlives any failover", "data_loss.total", allDisksKeep},
 	{"what is on k disks outlives an orderly failover with fewer than k away", "data_loss.total", orderlyFailovers},
 	{"a synchronous mode keeps all that was answered", "data_loss.total", synchronousKeeps},
+	{"what is on k disks outlives managers who ask enough nodes to refuse the old leader", "data_loss.total", sealedKeep},
 	{"a leader that nobody replaces is never stale", "stale_reads.count", soleLeaderIsFresh},
 	{"reads from a leader that nobody replaces are linearizable", "linearizability.violations", soleLeaderIsLinearizable},
 	{"what all replicas have applied, all show", "stale_reads.count", appliedEverywhere},
@@ -92,6 +93,16 @@ func soleLeaderIsLinearizable(s *scenarios.Scenario) bool {
 func allDisksKeep(s *scenarios.Scenario) bool {
 	r := &s.Replication
 	return r.Commit == "all" && waits(r) && r.LocalFlush && noDiskLost(s)
+}
+
+// sealedKeep: with a write on the leader's disk and on k others before its client hears of
+// it, and n−k nodes that promise to refuse the old leader before the longest of their
+// logs takes over, that log has it. Only managers ask for promises: no fault may promote.
+func sealedKeep(s *scenarios.Scenario) bool {
+	r, f := &s.Replication, &s.Failover
+	return (f.Manager == "operator" || f.Manager == "observers") && f.Fences(scenarios.EpochFencing) && f.Candidate == "most-advanced" && waits(r) &&
+		r.LocalFlush && !r.ShipUnflushed && noDiskLost(s) &&
+		every(s, func(f scenarios.Fault) bool { return f.Promote == "" })
 }
 
 // appliedEverywhere: the same for what reads show.

@@ -38,8 +38,8 @@
 //     drifting clock, ends before the observers' time-out.
 //   - Epochs (leader.Guard.Epochs): before the promotion, followers are made to refuse
 //     the old leader, and tell it. This protects what a commit needs followers for: if it
-//     waits for k of the n−1 followers, and n−k of them have promised to refuse, the old
-//     leader cannot commit any more. It does nothing to an asynchronous leader that is
+//     waits for k of the n−1 followers, and n−k nodes have promised to refuse, the old
+//     leader cannot commit any more, and one of them has what it has committed. It does nothing to an asynchronous leader that is
 //     cut off with its clients: nobody is there to refuse, and it asks nobody. Clients
 //     that carry the latest epoch they have seen depose the old leader when they reach
 //     it.

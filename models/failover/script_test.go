@@ -90,6 +90,7 @@ func (s *stage) config(o *simtest.Options) Config {
 	cfg.Promoter.Choice.MaxLag = sim.LSN(o.Int("max-lag", -1))
 	cfg.Promoter.Epochs = o.Int("promises", 0)
 	cfg.Epochs = cfg.Promoter.Epochs > 0
+	cfg.Promoter.Choice.Safe = cfg.Epochs
 	if delay := o.Duration("stonith", 0); delay > 0 {
 		cfg.Stonith = &Stonith{Delay: dist.Constant(delay), Failure: o.Float("failure", 0)}
 		if off := o.Duration("off", 0); off > 0 {

@@ -24,6 +24,10 @@ type Choice struct {
 	// MaxLag is the most records by which a candidate may be behind the leader, as far
 	// as that is known; negative: no limit (Patroni's maximum_lag_on_failover).
 	MaxLag sim.LSN
+	// Safe compares logs by what a crash cannot take from them, and by the epoch of
+	// their last record, as Raft does (Ongaro's thesis, 3.6.1): a node may have joined a
+	// later epoch, and not have got yet what another one has from an earlier one.
+	Safe bool
 }
 
 // Anybody is the choice without limits: whoever has most.
@@ -47,6 +51,9 @@ func (c *Choice) better(node, other int, s, t Status, n int, rng *rand.Rand) boo
 		return slices.Index(c.Priority, node) < slices.Index(c.Priority, other)
 	case AnyCandidate:
 		return rng.IntN(n) == 0
+	}
+	if c.Safe {
+		return s.Last > t.Last || (s.Last == t.Last && s.Flushed > t.Flushed)
 	}
 	return s.Epoch > t.Epoch || (s.Epoch == t.Epoch && s.End > t.End)
 }

@@ -175,10 +175,10 @@ func (r *replica) demote() {
 }
 
 // onSeal promises to obey no leader and no order of an earlier epoch any more; this is
-// phase 1 of Paxos and BookKeeper's fencing of a ledger. With promises of so many
-// followers that the others are fewer than a commit waits for, no earlier leader can
-// commit anything any more, wherever it is. A leader without that need goes on: an
-// asynchronous one that hears nobody answers its clients as before.
+// phase 1 of Paxos and BookKeeper's fencing of a ledger. With promises of so many nodes
+// that the others are fewer than a commit needs, no earlier leader can commit anything any
+// more, wherever it is. A leader without that need goes on: an asynchronous one that
+// hears nobody answers its clients as before.
 func (r *replica) onSeal(manager sim.NodeID, m Seal) {
 	if m.Epoch > r.disk.epoch && m.Epoch >= r.disk.promised && !r.disk.barred {
 		r.disk.promised = m.Epoch

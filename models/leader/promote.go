@@ -70,9 +70,10 @@ type PromoterConfig struct {
 	Fencer   Fencer // nil: the old leader is not stopped
 	// FencerRequired: nobody is promoted before the Fencer has succeeded.
 	FencerRequired bool
-	// Epochs: so many followers, at least, are sealed for the new epoch first; 0: none.
-	// With n nodes of which a commit waits for k followers, n−k promises leave an old
-	// leader too few to commit with.
+	// Epochs: so many nodes, at least, are sealed for the new epoch first; 0: none. If a
+	// commit waits for the disks of the leader and of k followers of n nodes, n−k
+	// promises do: an old leader finds no k others to commit with any more, and one
+	// of the n−k has all that was committed so far.
 	Epochs int
 }
 
@@ -245,13 +246,9 @@ func (p *Promoter) order(chosen sim.NodeID, epoch uint32) {
 	p.lookAgain()
 }
 
-// promises counts the followers that were sealed. The old leader itself is worth all of
-// them.
+// promises counts the nodes that were sealed.
 func (p *Promoter) promises() int {
 	n := 0
-	if s, ok := p.answers[p.old.Node]; ok && s.Promised == p.sealing {
-		return len(p.c.nodes)
-	}
 	for _, id := range p.c.nodes {
 		if s, ok := p.answers[id]; ok && s.Promised == p.sealing {
 			n++

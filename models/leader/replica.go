@@ -231,7 +231,10 @@ func (r *replica) onLagQuery(router sim.NodeID, q kv.LagQuery) {
 // onStatusQuery tells whoever wants to promote somebody how far this node is. One that
 // is kept out is no candidate.
 func (r *replica) onStatusQuery(operator sim.NodeID, _ StatusQuery) {
-	if !r.disk.barred {
-		sim.Send(r.env, operator, Status{Epoch: r.disk.epoch, End: r.log.End(), Leading: r.lead != nil, Promoting: r.promoting, Promised: r.disk.promised, Blank: r.disk.blank})
+	if r.disk.barred {
+		return
 	}
+	s := Status{Epoch: r.disk.epoch, End: r.log.End(), Leading: r.lead != nil, Promoting: r.promoting, Promised: r.disk.promised, Blank: r.disk.blank}
+	s.Flushed, s.Last = r.log.Flushed(), epochAt(r.disk.history, r.log.Flushed())
+	sim.Send(r.env, operator, s)
 }

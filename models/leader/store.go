@@ -60,6 +60,17 @@ func commonPoint(a []EpochStart, aEnd sim.LSN, b []EpochStart, bEnd sim.LSN) sim
 	return min(endOf(a, shared-1, aEnd), endOf(b, shared-1, bEnd), aEnd, bEnd)
 }
 
+// epochAt returns the epoch of the record at lsn, which the log may have trimmed.
+func epochAt(history []EpochStart, lsn sim.LSN) uint32 {
+	epoch := history[0].Epoch
+	for _, h := range history {
+		if h.Start < lsn {
+			epoch = h.Epoch
+		}
+	}
+	return epoch
+}
+
 // endOf returns where the i-th epoch of a history ends.
 func endOf(history []EpochStart, i int, end sim.LSN) sim.LSN {
 	if i+1 < len(history) {
