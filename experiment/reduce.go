@@ -30,7 +30,7 @@ type outcome struct {
 
 // reduce keeps of a replication what results need, but for the curves.
 func reduce(r *measure.Replication, w *sim.World) *outcome {
-	o := &outcome{figures: r.Figures, digest: w.Digest(), events: w.Events(), broken: r.Violations}
+	o := &outcome{figures: r.Figures, digest: w.Digest(), events: w.Events(), samples: r.Samples, broken: r.Violations}
 	o.faults, o.effects = w.Effects()
 	return o
 }
@@ -56,7 +56,6 @@ func (o *outcome) addSpans(r *measure.Replication) {
 
 // addCurves adds the curves over time and those of the distributions.
 func (o *outcome) addCurves(r *measure.Replication) {
-	o.samples = r.Samples
 	for _, c := range r.Curves {
 		o.curves = append(o.curves, results.Curve{Name: c.Name, Kind: results.OverTime, Unit: c.Unit, X: c.X, Y: c.Y})
 	}

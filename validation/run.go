@@ -66,6 +66,13 @@ func (r scenarioRun) replications() int {
 	return n
 }
 
+// needsCurves tells whether a figure is a point of a curve that each replication has. The
+// distributions over all failovers are made of figures, and take no time.
+func needsCurves(figure string) bool {
+	curve, _, ok := strings.Cut(figure, "@")
+	return ok && !slices.ContainsFunc([]string{"elections.", "rto.", "rpo."}, func(p string) bool { return strings.HasPrefix(curve, p) })
+}
+
 // plan lists the scenarios of the groups in order, and counts their replications.
 func plan(groups []*Group) (runs []scenarioRun, total int) {
 	needed := map[string][]string{} // variants by scenario
@@ -73,7 +80,7 @@ func plan(groups []*Group) (runs []scenarioRun, total int) {
 	for _, g := range groups {
 		for _, l := range g.Lines {
 			needed[g.scenario] = append(needed[g.scenario], l.Variant)
-			curves[g.scenario] = curves[g.scenario] || strings.Contains(l.Figure, "@")
+			curves[g.scenario] = curves[g.scenario] || needsCurves(l.Figure)
 		}
 	}
 	for _, g := range groups {
