@@ -65,6 +65,7 @@ func (t *topology) clientConfig(name string, first int32, l *scenarios.Workload,
 		ValueSize: int32(l.ValueSize), CarryEpochs: t.sc.Failover.ClientEpochs,
 	}
 	cfg.Process = workload.Process(slices.Index([]string{"poisson", "constant", "bursts"}, l.Arrivals))
+	cfg.WritesTo = workload.WritesTo(slices.Index([]string{"leader", "nearest"}, l.WritesTo))
 	cfg.ReadsFrom = workload.ReadsFrom(slices.Index(
 		[]string{"leader", "any", "followers", "nearest", "round-robin", "least-lag", "max-lag"}, l.ReadsFrom))
 	for _, id := range c.Nodes() {

@@ -143,6 +143,7 @@ var keyEffects = []effectOfKey{
 	{"cpu.cold=2ms", "latency.write.p50", ">", ""},
 	{"cpu.cold_after=1s", "latency.write.p50", "<", "cpu.cold=2ms"},
 	{"cpu.append=2ms", "lag.delay.r2.mean", ">", ""},
+	{"cpu.append=2ms", "latency.read.p50", ">", onRaft + "; workload.reads_from=leader; workload.writes=0%"}, // heartbeats that confirm reads
 	{"clock.offset=10s", "reads of r2", "<", askingLag + "; seed=8"},
 	{"clock.drift=200000", "digest", "≠", ""},
 
@@ -245,6 +246,7 @@ var keyEffects = []effectOfKey{
 	{"workload.keys=5000", "stale_reads.rate", "<", ""},
 	{"workload.popularity=zipf(2)", "stale_reads.rate", ">", ""},
 	{"workload.read_own_writes=100%", "session.read_your_writes.count", ">", ""},
+	{"workload.writes_to=nearest", "latency.write.p50", ">", onRaft + "; raft.forward_writes=true; workload.places=c"},
 	{"workload.reads_from=leader", "stale_reads.count", "<", ""},
 	{"workload.redirect=proxy", "latency.write.p50", ">", ""},
 	{"proxy.places=b", "latency.write.p50", ">", proxied},

@@ -116,6 +116,7 @@ var keyNames = []naming{
 	{"workload.rate", "operations per second asked for"},
 	{"workload.writes", "share of writes"},
 	{"workload.reads_from", "where clients read"},
+	{"workload.writes_to", "where clients write"},
 	{"network.delay", "network delay, one way"},
 	{"network.loss", "messages lost"},
 }

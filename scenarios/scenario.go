@@ -126,7 +126,7 @@ type CPU struct {
 	Read      dist.Spec     `toml:"read" default:"100us" doc:"service time of a read"`
 	Write     dist.Spec     `toml:"write" default:"200us" doc:"service time of a write at the leader"`
 	Ship      dist.Spec     `toml:"ship" default:"0s" doc:"service time for sending one batch of records to one follower"`
-	Append    dist.Spec     `toml:"append" default:"0s" doc:"service time for receiving one batch of records at a follower"`
+	Append    dist.Spec     `toml:"append" default:"0s" doc:"service time for receiving one batch of records at a follower (raft: also a heartbeat, or what a follower passes on)"`
 	Cold      dist.Spec     `toml:"cold" default:"0s" doc:"added to the first piece of work of a replica or a client after it was idle: sleeping cores and cold caches"`
 	ColdAfter time.Duration `toml:"cold_after" default:"5ms" above:"0s" doc:"idle time after which all of cold is added; before that, a part in proportion"`
 	Wake      dist.Spec     `toml:"wake" default:"0s" doc:"service time for waking who has waited: whoever asked for a flush, the session that flushes next, idle appliers, and the session of each write that waited for a flush or for followers"`
@@ -195,8 +195,9 @@ type Workload struct {
 	Keys       int            `toml:"keys" default:"1000" min:"1" doc:"number of records"`
 	Popularity string         `toml:"popularity" default:"uniform" doc:"which records are used: uniform, zipf(0.99), or hot(1%, 90%): 1% of records get 90% of operations"`
 	ReadOwn    float64        `toml:"read_own_writes" default:"0%" unit:"ratio" min:"0%" max:"100%" doc:"share of reads that ask for the record this client wrote last"`
+	WritesTo   string         `toml:"writes_to" default:"leader" enum:"leader,nearest" doc:"where writes go: to the leader, or to the nearest node, which may pass them on (see raft.forward_writes)"`
 	ReadsFrom  string         `toml:"reads_from" default:"leader" enum:"leader,any,followers,nearest,round-robin,least-lag,max-lag" doc:"where reads go"`
-	Redirect   string         `toml:"redirect" default:"hints" enum:"hints,dns,proxy" doc:"how writes, and reads meant for the leader, get to it. hints: clients know all servers, try them in turn and follow hints; dns: they know a name (see [dns]); proxy: they ask a proxy (see [proxy])"`
+	Redirect   string         `toml:"redirect" default:"hints" enum:"hints,dns,proxy" doc:"how writes and reads meant for the leader get to it. hints: clients know all servers, try them in turn and follow hints; dns: they know a name (see [dns]); proxy: they ask a proxy (see [proxy])"`
 	MaxLag     time.Duration  `toml:"max_lag" default:"1s" doc:"reads_from = max-lag: replicas believed to lag more than this are avoided"`
 	LagPoll    time.Duration  `toml:"lag_poll" default:"100ms" doc:"least-lag and max-lag: how often a client asks the replicas for their lag"`
 	Timeout    time.Duration  `toml:"timeout" default:"1s" doc:"an operation without an answer after this has an unknown outcome"`

@@ -194,6 +194,7 @@ func (d *drawing) load(name string, main bool) {
 			d.set(name, "lag_poll", d.shortly(200*time.Millisecond))
 		}
 	}
+	d.maybe(name, "writes_to", func() string { return quote("nearest") })
 	d.maybe(name, "timeout", func() string { return span(d.span(20*time.Millisecond, time.Second)) })
 	if d.on() {
 		d.set(name, "retries", d.number(1, 5))

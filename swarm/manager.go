@@ -90,7 +90,7 @@ func (d *drawing) sealing() {
 		if n := d.IntN(len(without)); n > 0 {
 			with, without = d.replicas[:1+n], d.replicas[1+n:]
 		}
-		d.set(split, "at", span(time.Duration(d.IntN(int(d.stormy/time.Millisecond)))*time.Millisecond))
+		d.set(split, "at", span(time.Duration(d.IntN(int(d.duration/time.Millisecond)))*time.Millisecond))
 		d.set(split, "for", span(d.span(300*time.Millisecond, longestFault)))
 		d.set(split, "partition", groups([][]string{with, append(slices.Clone(without), "observers")}))
 	}

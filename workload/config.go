@@ -37,6 +37,7 @@ type Config struct {
 	Keys       int     // number of records, at least 1
 	Popularity Popularity
 
+	WritesTo  WritesTo
 	ReadsFrom ReadsFrom
 	MaxLag    time.Duration // ReadMaxLag: a replica believed to lag more is not read
 	LagPoll   time.Duration // ReadLeastLag, ReadMaxLag: period of the polls, positive
@@ -86,7 +87,17 @@ const (
 	redirects
 )
 
-// ReadsFrom is which servers are asked for reads. Writes go to the leader.
+// WritesTo is which servers are asked for writes.
+type WritesTo uint8
+
+// Where writes go. A nearest server that is believed to be down is passed over.
+const (
+	WriteLeader  WritesTo = iota // the server believed to lead
+	WriteNearest                 // same place, else zone, else region, else any: for servers that pass writes on
+	writesTos
+)
+
+// ReadsFrom is which servers are asked for reads.
 type ReadsFrom uint8
 
 // Where reads go. Servers that are believed to be down are passed over, and if
@@ -127,6 +138,7 @@ func (c *Config) check() error {
 		{c.Process != Bursts || c.BurstSize >= 1, "BurstSize must be at least 1"},
 		{share(c.Writes) && share(c.ReadOwn), "Writes and ReadOwn must be between 0 and 1"},
 		{c.Keys >= 1 && c.Keys <= maxKeys, "Keys must be between 1 and 2^31-1"},
+		{c.WritesTo < writesTos, "there is no such WritesTo"},
 		{c.ReadsFrom < readsFroms, "there is no such ReadsFrom"},
 		{c.MaxLag >= 0, "MaxLag is negative"},
 		{c.LagPoll > 0 || !c.ReadsFrom.polls(), "LagPoll must be positive"},

@@ -16,7 +16,7 @@ type router struct {
 	confirmed bool // it has acted as the leader since; otherwise it is a guess or a hint
 	guess     int  // the server tried last for want of a hint
 
-	near  []int      // ReadNearest: the servers, nearest first
+	near  []int      // ReadNearest, WriteNearest: the servers, nearest first
 	turn  int        // ReadRoundRobin
 	avoid []sim.Time // silent servers are not read before this instant
 	last  []sim.Time // when each was heard last; -1 before
@@ -34,7 +34,7 @@ func newRouter(g *Group, i int) router {
 	for s := range r.last {
 		r.last[s] = -1
 	}
-	if g.cfg.ReadsFrom == ReadNearest {
+	if g.cfg.ReadsFrom == ReadNearest || g.cfg.WritesTo == WriteNearest {
 		r.near = nearest(g.cfg.Servers, g.world.Node(g.nodes[i]))
 	}
 	return r
@@ -66,33 +66,42 @@ func distance(s Server, client sim.NodeConfig) int {
 
 // route returns whom an attempt asks, and whether for being the leader.
 func (r *router) route(op *operation, now sim.Time) (server int, asLeader bool) {
-	if op.kind == kv.Write || r.cfg.ReadsFrom == ReadLeader {
+	if op.kind == kv.Write && r.cfg.WritesTo == WriteLeader || op.kind == kv.Read && r.cfg.ReadsFrom == ReadLeader {
 		return r.toLeader(), true
 	}
-	word := op.plan.route
-	if op.attempts > 0 {
-		word = derive(word, op.attempts)
-	}
 	free := func(s int) bool { return now >= r.avoid[s] && (op.attempts == 0 || s != int(op.server)) }
-	server = -1
-	switch r.cfg.ReadsFrom {
-	case ReadAny:
-		server = r.anyOf(word, free)
-	case ReadFollowers:
-		server = r.anyOf(word, func(s int) bool { return s != r.leader && free(s) })
-	case ReadNearest:
+	if op.kind == kv.Write {
 		server = firstOf(r.near, free)
-	case ReadRoundRobin:
-		server = r.inTurn(free)
-	case ReadLeastLag:
-		server = r.leastLag(word, now, free)
-	case ReadMaxLag:
-		server = r.anyOf(word, func(s int) bool { return r.believedLag(s, now) <= r.cfg.MaxLag && free(s) })
+	} else {
+		server = r.reader(op, now, free)
 	}
 	if server < 0 { // none will do
 		return r.toLeader(), true
 	}
 	return server, false
+}
+
+// reader returns which of the servers that are free an attempt asks for a read, or -1.
+func (r *router) reader(op *operation, now sim.Time, free func(s int) bool) int {
+	word := op.plan.route
+	if op.attempts > 0 {
+		word = derive(word, op.attempts)
+	}
+	switch r.cfg.ReadsFrom {
+	case ReadAny:
+		return r.anyOf(word, free)
+	case ReadFollowers:
+		return r.anyOf(word, func(s int) bool { return s != r.leader && free(s) })
+	case ReadNearest:
+		return firstOf(r.near, free)
+	case ReadRoundRobin:
+		return r.inTurn(free)
+	case ReadLeastLag:
+		return r.leastLag(word, now, free)
+	case ReadMaxLag:
+		return r.anyOf(word, func(s int) bool { return r.believedLag(s, now) <= r.cfg.MaxLag && free(s) })
+	}
+	return -1
 }
 
 // anyOf returns a random server among those that are ok, or -1.

@@ -70,6 +70,34 @@ func TestReadsFrom(t *testing.T) {
 	}
 }
 
+func TestWritesTo(t *testing.T) {
+	for _, v := range []struct {
+		name    string
+		to      workload.WritesTo
+		from    workload.ReadsFrom
+		writes  float64
+		refuses bool
+		want    []float64
+	}{
+		{"leader", workload.WriteLeader, workload.ReadNearest, 1, false, []float64{1, 0, 0, 0}},
+		{"nearest", workload.WriteNearest, workload.ReadLeader, 1, false, []float64{0, 0, 1, 0}}, // the client is where r2 is
+		{"nearest, reads", workload.WriteNearest, workload.ReadLeader, 0, false, []float64{1, 0, 0, 0}},
+		{"nearest, which does not take it", workload.WriteNearest, workload.ReadLeader, 1, true, []float64{0.5, 0, 0.5, 0}},
+	} {
+		cfg := readers(v.from)
+		cfg.WritesTo, cfg.Writes = v.to, v.writes
+		b := newBed(t, 1, 4, 1, cfg)
+		for _, s := range b.servers {
+			s.answer = ok(0, 0)
+		}
+		if v.refuses {
+			b.servers[2].answer = notLeader(0)
+		}
+		b.runFor(10 * sec)
+		b.expectShares(t, v.name, v.want...)
+	}
+}
+
 // lagging answers polls with a lag, or as the leader if it is negative.
 func lagging(lag time.Duration) func(sim.Time) kv.LagReply {
 	return func(sim.Time) kv.LagReply { return kv.LagReply{Lag: max(lag, 0), Leading: lag < 0} }

@@ -123,7 +123,7 @@ type Config struct {
 	Read       dist.Spec // service times on the node's CPU
 	Write      dist.Spec
 	Ship       dist.Spec // per batch and follower
-	Recv       dist.Spec // per batch at a follower
+	Recv       dist.Spec // per batch or heartbeat at a follower, and at the leader per request passed on
 	Apply      dist.Spec // per entry, by one applier beside the CPU
 	Wake       dist.Spec // of a process that has waited for the disk
 

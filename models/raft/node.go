@@ -82,7 +82,6 @@ type Node[C Command] struct {
 	applier  applier
 	incoming arriving
 	reads    reading
-	recv     *sim.Jobs[received[C]]
 	recvCost *sim.Draws
 }
 
@@ -100,7 +99,6 @@ func Start[C Command](e *sim.Env, g *Group[C], m Machine[C]) *Node[C] {
 		n.fillLog(g.logs[place])
 	}
 	n.hard = n.disk.hard
-	n.recv = sim.NewJobs(e.CPU(), n.receive)
 	n.recvCost = e.Draws(n.cfg.Recv, "recv")
 	n.initSaver()
 	n.initApplier()
@@ -130,19 +128,37 @@ func (n *Node[C]) fillLog(length sim.LSN) {
 func (n *Node[C]) handle() {
 	sim.Handle(n.env, n.onRequestVote)
 	sim.Handle(n.env, n.onVote)
-	sim.Handle(n.env, n.onAppend)
+	handleOnCPU(n, n.onAppend)
 	sim.Handle(n.env, n.onAppendReply)
-	sim.Handle(n.env, n.onHeartbeat)
+	handleOnCPU(n, n.onHeartbeat)
 	sim.Handle(n.env, n.onHeartbeatReply)
 	sim.Handle(n.env, n.onAdvance)
 	sim.Handle(n.env, n.onInstallSnapshot)
 	sim.Handle(n.env, n.onSnapshotReply)
 	sim.Handle(n.env, n.onTimeoutNow)
-	sim.Handle(n.env, n.onReadQuery)
+	handleOnCPU(n, n.onReadQuery)
 	sim.Handle(n.env, n.onReadPoint)
-	sim.Handle(n.env, n.onProposal)
+	handleOnCPU(n, n.onProposal)
 	sim.Handle(n.env, n.onStatusQuery)
 	sim.Handle(n.env, n.onOrder)
+}
+
+// received is a message that waits for the CPU.
+type received[M any] struct {
+	from sim.NodeID
+	m    M
+}
+
+// handleOnCPU makes the handler of messages whose receipt takes the CPU some time.
+func handleOnCPU[M sim.Message, C Command](n *Node[C], on func(from sim.NodeID, m M)) {
+	jobs := sim.NewJobs(n.env.CPU(), func(r received[M]) { on(r.from, r.m) })
+	sim.Handle(n.env, func(from sim.NodeID, m M) {
+		if cost := n.recvCost.Next(); cost > 0 {
+			jobs.Do(cost, received[M]{from, m})
+			return
+		}
+		on(from, m)
+	})
 }
 
 // recover rebuilds what is volatile. It takes no time: how long a restart lasts is part

@@ -183,32 +183,16 @@ func (n *Node[C]) agreement(index sim.LSN, term uint32) sim.LSN {
 	return index
 }
 
-// received is a leader's message that waits for the follower's CPU.
-type received[C Command] struct {
-	from sim.NodeID
-	m    Append[C]
-}
-
-// onAppend queues a batch of entries for the CPU.
+// onAppend takes a batch into the log if it follows what is there (paper 5.3).
 func (n *Node[C]) onAppend(from sim.NodeID, m Append[C]) {
-	if cost := n.recvCost.Next(); cost > 0 {
-		n.recv.Do(cost, received[C]{from, m})
-		return
-	}
-	n.receive(received[C]{from, m})
-}
-
-// receive takes a batch into the log if it follows what is there (paper 5.3).
-func (n *Node[C]) receive(r received[C]) {
-	m := r.m
-	if !n.hear(r.from, m.Term) {
-		sim.Send(n.env, r.from, AppendReply{Term: n.hard.Term, Rejected: true, Disk: n.disk.id})
+	if !n.hear(from, m.Term) {
+		sim.Send(n.env, from, AppendReply{Term: n.hard.Term, Rejected: true, Disk: n.disk.id})
 		return
 	}
 	n.stamp = max(n.stamp, m.Stamp)
 	if m.Prev > n.log.End() || m.Prev >= n.log.Base() && n.termAt(m.Prev) != m.PrevTerm {
 		hint := n.agreement(m.Prev, m.PrevTerm)
-		sim.Send(n.env, r.from, AppendReply{Term: n.hard.Term, Rejected: true, Prev: m.Prev, HintIndex: hint, HintTerm: n.termAt(hint), Disk: n.disk.id})
+		sim.Send(n.env, from, AppendReply{Term: n.hard.Term, Rejected: true, Prev: m.Prev, HintIndex: hint, HintTerm: n.termAt(hint), Disk: n.disk.id})
 		return
 	}
 	n.take(m)

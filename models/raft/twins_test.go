@@ -152,7 +152,7 @@ func takesAnything(s *server) {
 func acknowledgesEarly(s *server) {
 	n := s.node
 	sim.Handle(n.env, func(from sim.NodeID, m Append[Write]) {
-		n.receive(received[Write]{from, m})
+		n.onAppend(from, m)
 		if n.leader == from && n.verified == n.log.End() {
 			sim.Send(n.env, from, AppendReply{Term: n.hard.Term, Match: n.verified, Disk: n.disk.id})
 		}
