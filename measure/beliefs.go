@@ -11,10 +11,10 @@ import (
 // drawn as one lane per node; and which writes were acknowledged then and are lost in
 // the end.
 type beliefs struct {
-	cfg   *Config
-	nodes *replicas
-	open  [][]int // by replica: indexes of its spans that go on
-	spans []Span
+	cfg     *Config
+	nodes   *replicas
+	open    [][]int // by replica: indexes of its spans that go on
+	spans   []Span
 	omitted bool // some were too many
 }
 

@@ -11,6 +11,7 @@ import (
 //
 //	elections.count      epochs in which somebody campaigned (pre-votes do not count)
 //	elections.split      of these, the ones that nobody won
+//	elections.split.any  share of the replications with such an election, or several
 //	elections.pre_votes  pre-votes begun
 //	elections.terms      how far the highest epoch rose
 //	leaders.at_once.max  most replicas that believed to lead at one instant
@@ -203,6 +204,9 @@ func (e *elections) report(out *Replication, failures []sim.Time) {
 	}
 	out.count("elections.count", "1", count)
 	out.count("elections.split", "1", split)
+	if e.held {
+		out.proportion("elections.split.any", one(split > 0), 1)
+	}
 	out.count("elections.pre_votes", "1", e.preVotes)
 	out.count("elections.terms", "1", int64(e.rose))
 	out.add("leaders.at_once.max", "1", Maximum, float64(e.most))

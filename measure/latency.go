@@ -4,8 +4,6 @@ import (
 	"math"
 	"time"
 
-	hdr "github.com/HdrHistogram/hdrhistogram-go"
-
 	"replsim/models/kv"
 )
 
@@ -20,11 +18,10 @@ type latency struct {
 }
 
 type kindLatency struct {
-	byPlace []*hdr.Histogram
-	sum     time.Duration
+	byPlace []spread
 	longest time.Duration
 
-	window     *hdr.Histogram // since the last point of the curves
+	window     spread // since the last point of the curves
 	p99        []float64
 	throughput []float64
 }
@@ -46,10 +43,7 @@ func newLatency(cfg *Config) *latency {
 	}
 	l.places = append(l.places, "")
 	for k := range l.kinds {
-		l.kinds[k].window = newHistogram()
-		for range l.places {
-			l.kinds[k].byPlace = append(l.kinds[k].byPlace, newHistogram())
-		}
+		l.kinds[k].byPlace = make([]spread, len(l.places))
 	}
 	return l
 }
@@ -57,7 +51,7 @@ func newLatency(cfg *Config) *latency {
 // succeeded adds an operation.
 func (l *latency) succeeded(o *op, took time.Duration) {
 	k := &l.kinds[o.kind]
-	record(k.window, took)
+	k.window.add(took)
 	if !o.measured {
 		return
 	}
@@ -65,8 +59,7 @@ func (l *latency) succeeded(o *op, took time.Duration) {
 	if int(o.session) < len(l.placeOf) && l.placeOf[o.session] >= 0 {
 		place = l.placeOf[o.session]
 	}
-	record(k.byPlace[place], took)
-	k.sum += took
+	k.byPlace[place].add(took)
 	k.longest = max(k.longest, took)
 }
 
@@ -74,10 +67,10 @@ func (l *latency) succeeded(o *op, took time.Duration) {
 func (l *latency) sample() {
 	for i := range l.kinds {
 		k := &l.kinds[i]
-		n, p99 := k.window.TotalCount(), math.NaN()
+		n, p99 := k.window.count(), math.NaN()
 		if n > 0 {
-			p99 = nanoseconds(k.window.ValueAtPercentile(99))
-			k.window.Reset()
+			p99 = nanoseconds(k.window.hist.ValueAtPercentile(99))
+			k.window.hist.Reset()
 		}
 		k.p99 = append(k.p99, p99)
 		k.throughput = append(k.throughput, float64(n)/l.cfg.Sample.Seconds())
@@ -87,20 +80,19 @@ func (l *latency) sample() {
 func (l *latency) report(out *Replication) {
 	for kind := kv.Read; kind <= kv.Write; kind++ {
 		k, name := &l.kinds[kind], "latency."+kind.String()
-		all := Distribution{Name: name, Hist: newHistogram()}
-		for i, h := range k.byPlace {
-			d := Distribution{Name: name + ".place." + l.places[i], Hist: h}
-			if h.TotalCount() > 0 && l.places[i] != "" {
+		var all spread
+		for i := range k.byPlace {
+			h := &k.byPlace[i]
+			if h.count() > 0 && l.places[i] != "" {
+				d := Distribution{Name: name + ".place." + l.places[i], Hist: h.hist}
 				out.Distributions = append(out.Distributions, d)
 				out.quantiles(d, d.Name, 0.5, 0.99)
 			}
-			all.Merge(d)
+			all.merge(h)
 		}
-		if n := all.Hist.TotalCount(); n > 0 {
-			out.Distributions = append(out.Distributions, all)
-			out.quantiles(all, name, 0.5, 0.9, 0.99, 0.999)
+		if all.count() > 0 {
+			all.report(out, name, 0.5, 0.9, 0.99, 0.999)
 			out.add(name+".max", "s", Maximum, k.longest.Seconds())
-			out.add(name+".mean", "s", Mean, k.sum.Seconds()/float64(n))
 		}
 		out.curve("latency_over_time."+kind.String()+".p99", "s", k.p99, l.cfg)
 		out.curve("throughput."+kind.String(), "ops/s", k.throughput, l.cfg)

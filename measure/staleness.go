@@ -4,8 +4,6 @@ import (
 	"math"
 	"time"
 
-	hdr "github.com/HdrHistogram/hdrhistogram-go"
-
 	"replsim/models/kv"
 	"replsim/sim"
 )
@@ -48,7 +46,7 @@ type staleness struct {
 	depth, maxDepth int64
 	age             time.Duration // sum
 	maxAge          time.Duration
-	ages            *hdr.Histogram
+	ages            spread
 	windowReads     int64
 	windowStale     int64
 	curve           []float64
@@ -68,7 +66,7 @@ type lostWrite struct {
 
 func newStaleness(cfg *Config, h *history) *staleness {
 	return &staleness{cfg: cfg, h: h, keys: make([]keyAcks, cfg.Keys), checkpoint: emptyLog, safe: emptyLog,
-		lost: map[kv.Key][]lostWrite{}, ages: newHistogram()}
+		lost: map[kv.Key][]lostWrite{}}
 }
 
 // begin is called when a read is invoked.
@@ -130,7 +128,7 @@ func (s *staleness) judge(o *op, r rank) {
 	s.stale++
 	s.depth, s.maxDepth = s.depth+n, max(s.maxDepth, n)
 	s.age, s.maxAge = s.age+age, max(s.maxAge, age)
-	record(s.ages, age)
+	s.ages.add(age)
 }
 
 // sample ends a window of the curve.
@@ -143,7 +141,7 @@ func (s *staleness) report(out *Replication) {
 	out.proportion("stale_reads.rate", s.stale, s.reads)
 	out.count("stale_reads.count", "reads", s.stale)
 	if s.stale > 0 {
-		ages := Distribution{Name: "stale_reads.age", Hist: s.ages}
+		ages := Distribution{Name: "stale_reads.age", Hist: s.ages.histogram()}
 		out.Distributions = append(out.Distributions, ages)
 		out.add("stale_reads.depth.mean", "writes", Mean, ratio(s.depth, s.stale))
 		out.add("stale_reads.depth.max", "writes", Maximum, float64(s.maxDepth))

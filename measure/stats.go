@@ -10,7 +10,7 @@ import (
 
 // spread is a histogram of durations together with their exact sum.
 type spread struct {
-	hist *hdr.Histogram // 0.2 MB: made with the first value, since most leaders never follow
+	hist *hdr.Histogram // 0.2 MB: made with the first value, for most of them never have any
 	sum  time.Duration
 }
 

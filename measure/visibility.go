@@ -32,7 +32,7 @@ func (l *lag) sawAfter(i int, delay time.Duration) {
 
 // reportVisibility adds the waits at each replica, and of all together.
 func (l *lag) reportVisibility(out *Replication) {
-	all := Distribution{Name: "visibility.followers", Hist: newHistogram()}
+	all := Distribution{Name: "visibility.followers"}
 	for i := range l.sums {
 		r := &l.sums[i]
 		if r.committed == 0 {
@@ -41,9 +41,14 @@ func (l *lag) reportVisibility(out *Replication) {
 		d := Distribution{Name: "visibility." + l.nodes.list[i].name, Hist: r.wait.histogram(),
 			Censored: r.committed - r.wait.count()}
 		reportWaits(out, d)
+		if all.Hist == nil {
+			all.Hist = newHistogram()
+		}
 		all.Merge(d)
 	}
-	reportWaits(out, all)
+	if all.Hist != nil {
+		reportWaits(out, all)
+	}
 }
 
 func reportWaits(out *Replication, d Distribution) {

@@ -39,6 +39,7 @@ var figureNames = []naming{
 	{"rewind.records", "records cut back"},
 	{"elections.count", "elections"},
 	{"elections.split", "elections without a winner"},
+	{"elections.split.any", "runs with such an election"},
 	{"elections.pre_votes", "pre-votes"},
 	{"elections.terms", "epochs gone through"},
 	{"elections.time", "from failure to a leader to stay"},

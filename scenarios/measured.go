@@ -21,6 +21,7 @@ var measured = map[string]string{
 		data_loss.total|truncated|torn|diverged|rate|any
 		detections.count|false
 		elections.count|split|pre_votes|terms|time|heard
+		elections.split.any
 		failovers.count|needless|restarts|unresolved
 		fallback.time
 		fencing.attempts|failed
