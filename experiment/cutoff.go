@@ -12,20 +12,21 @@ import (
 // from more than half of the clients. A leader that loses less goes on leading, and
 // who replaces it then had no need to.
 func (t *topology) cutsOff(groups []group) func(fault string, leader sim.NodeID) bool {
-	clients := 0
+	var clients []sim.NodeID
 	for _, g := range groups {
-		clients += len(g.Nodes())
+		clients = append(clients, g.Nodes()...)
 	}
 	return func(fault string, leader sim.NodeID) bool {
 		replicas, others := 0, 0
 		for _, id := range t.away(fault, leader) {
-			if slices.Contains(t.nodes, id) {
+			switch {
+			case slices.Contains(t.nodes, id):
 				replicas++
-			} else {
+			case slices.Contains(clients, id): // and not an observer, or a member of a store
 				others++
 			}
 		}
-		return replicas > 0 && 2*replicas >= len(t.nodes) || 2*others > clients
+		return replicas > 0 && 2*replicas >= len(t.nodes) || 2*others > len(clients)
 	}
 }
 

@@ -180,9 +180,19 @@ func (a *agent) act() {
 	case a.holds():
 		a.lead()
 	default:
-		a.stepDown()
-		a.finish()
+		a.follow()
 	}
+}
+
+// follow lets the database follow whoever has the lock. If that one does not lead yet, it is
+// asked again until it does.
+func (a *agent) follow() {
+	a.stepDown()
+	to := leader.Follow{Epoch: a.view.status.epoch, Leader: a.team.cluster.Nodes()[a.view.holder]}
+	if a.status.Follows != to.Leader && a.status.Epoch <= to.Epoch {
+		sim.Send(a.env, a.db, to)
+	}
+	a.finish()
 }
 
 // onLaunch starts the database again, and looks what is to be done with it.

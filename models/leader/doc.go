@@ -53,7 +53,8 @@
 // Nobody detects failures or decides here: package failover does. This package has what
 // that needs of a cluster (guard.go): heartbeats to those who watch, a lease after which a
 // leader stops that is not heard, and epochs that nodes promise to obey; and the way to
-// promote somebody over the network (promote.go, choice.go).
+// promote somebody over the network (promote.go, choice.go). Nodes may also have an agent
+// beside them each that gives them their orders (managed.go).
 //
 // # Sources
 //

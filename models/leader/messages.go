@@ -129,9 +129,10 @@ type Status struct {
 	Epoch     uint32
 	End       sim.LSN // of its log
 	Leading   bool
-	Promoting uint32 // the epoch in which it is about to lead, or 0
-	Promised  uint32 // the epoch that it was sealed for, or 0
-	Blank     bool   // its disk is new, and no leader has filled it yet
+	Promoting uint32     // the epoch in which it is about to lead, or 0
+	Promised  uint32     // the epoch that it was sealed for, or 0
+	Follows   sim.NodeID // whom it follows; itself if it leads; or NoNode
+	Blank     bool       // its disk is new, and no leader has filled it yet
 	// What a crash cannot take from it: its log on the disk, and the epoch of the last
 	// record there.
 	Flushed sim.LSN

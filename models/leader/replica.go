@@ -234,7 +234,7 @@ func (r *replica) onStatusQuery(operator sim.NodeID, _ StatusQuery) {
 	if r.disk.barred {
 		return
 	}
-	s := Status{Epoch: r.disk.epoch, End: r.log.End(), Leading: r.lead != nil, Promoting: r.promoting, Promised: r.disk.promised, Blank: r.disk.blank}
+	s := Status{Epoch: r.disk.epoch, End: r.log.End(), Leading: r.lead != nil, Promoting: r.promoting, Promised: r.disk.promised, Follows: r.disk.leader, Blank: r.disk.blank}
 	s.Flushed, s.Last = r.log.Flushed(), epochAt(r.disk.history, r.log.Flushed())
 	sim.Send(r.env, operator, s)
 }
