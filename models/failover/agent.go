@@ -61,6 +61,7 @@ func (t *Agents) boot(e *sim.Env, me int) {
 	sim.Handle(e, a.onFailsafe)
 	sim.Handle(e, a.onAccepted)
 	sim.Handle(e, func(sim.NodeID, leader.Beat) {})
+	sim.Handle(e, func(sim.NodeID, leader.Follow) {}) // the database knows of a later leader already
 	phase := time.Duration(0)
 	if again := sim.Pages(e, func() *bool { return new(bool) }); *again {
 		a.lease = a.newLease()
