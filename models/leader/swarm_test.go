@@ -35,7 +35,7 @@ func TestSwarmFindsBrokenTwins(t *testing.T) {
 			if twin.Says == "the same scenario and seed give the same run" {
 				return // no single run can show it
 			}
-			name, text := report.Shrink(context.Background(), f, 600)
+			name, text := report.Shrink(context.Background(), f, 1500)
 			t.Logf("seed %d\n%s", f.Seed, text)
 			replay(t, twin, name, text)
 		})

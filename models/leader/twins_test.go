@@ -41,7 +41,7 @@ var Twins = []Twin{
 	{"counts one standby's acknowledgement for all", "on all disks outlives any failover", 1, countsAckTwice},
 	{"answers before its own flush", "loses nothing it has flushed", 1, answersBeforeFlush},
 	{"forgets to truncate", "differs from its leader's", 1, forgetsToTruncate},
-	{"leads without a new epoch", "both lead epoch", 1, leadsInTheOldEpoch},
+	{"leads without a new epoch", "both lead epoch", 2, leadsInTheOldEpoch},
 	{"leads after a restart", "nobody else ever leads", 1, leadsAfterRestart},
 	{"applies what is not flushed", "but flushed only", 1, appliesUnflushed},
 	{"takes over without what it has received", "on all disks outlives any failover", 1, forgetsItsTail},
