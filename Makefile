@@ -1,5 +1,5 @@
 # replsim: make test is what CI runs; the others are for working on it.
-.PHONY: all test check lint race bench swarm results validation schema install cross clean
+.PHONY: all test check lint race bench swarm nightly results validation schema install cross clean
 
 all: check test
 
@@ -24,9 +24,17 @@ race:
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
 
-# Nightly: a long hunt for mistakes in the models. Scenarios that fail go to out/swarm.
+# A long hunt for mistakes in the models. Scenarios that fail go to out/swarm.
 swarm:
 	go run ./cmd/replsim swarm --seeds 20000 --out out/swarm
+	go run ./cmd/replsim swarm --model raft --seeds 2000 --out out/swarm
+	go run ./cmd/replsim swarm --model paxos --seeds 2000 --out out/swarm
+
+# Nightly: the same, and thousands of histories of Raft and Multi-Paxos that have to be
+# linearizable.
+nightly: swarm
+	go test ./models/raft -run TestChaos -seeds 2000 -timeout 1h
+	go test ./models/paxos -run TestHistories -seeds 700 -timeout 1h
 
 # Run every shipped scenario again and replace its committed results.
 results:

@@ -22,7 +22,8 @@ const Version = "0.1.0"
 type Options struct {
 	Parallel int                   // replications at once; 0: one per core
 	Progress func(done, total int) // called after each replication, one call at a time
-	// NoCurves leaves out all curves, which of a short run take longer than the run.
+	// NoCurves leaves out all curves that each replication has, which of a short run take
+	// longer than the run. What is left are distributions over the events of all.
 	NoCurves bool
 	// Observe is called with the world of each replication before it runs, to
 	// subscribe to facts (sim.Observe); nil: nobody else observes. Calls come from

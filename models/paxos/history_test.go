@@ -2,6 +2,7 @@ package paxos_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"testing"
 
@@ -81,10 +82,13 @@ func violations(t *testing.T, seeds int, build experiment.Builders, set ...strin
 	return figure.Mean
 }
 
+// A nightly run tries more (make nightly).
+var historySeeds = flag.Int("seeds", 70, "random runs of TestHistories in each of its three settings")
+
 // What clients see of a correct cluster is linearizable, with reads through the log and by
 // leases, whatever happens.
 func TestHistories(t *testing.T) {
-	seeds := 70
+	seeds := *historySeeds
 	if testing.Short() {
 		seeds = 8
 	}

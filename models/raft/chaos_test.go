@@ -1,6 +1,7 @@
 package raft
 
 import (
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -259,9 +260,12 @@ func (x *chaos) run() []string {
 	return found
 }
 
+// A nightly run tries more (make nightly).
+var chaosSeeds = flag.Uint64("seeds", 300, "random runs of TestChaos")
+
 // What the twins need to be found, the model as it is must bear.
 func TestChaos(t *testing.T) {
-	seeds := uint64(300)
+	seeds := *chaosSeeds
 	if testing.Short() {
 		seeds = 30
 	}
