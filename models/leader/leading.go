@@ -154,9 +154,10 @@ func (l *leading) onFlushed() {
 	}
 }
 
-// watch looks after the writes that wait for standbys, unless they wait for ever.
+// watch looks after the writes that wait for standbys, unless they wait for ever, or until
+// an agent sees to it.
 func (l *leading) watch() {
-	if l.r.cfg.SyncLost != Block && !l.silence.Armed() {
+	if l.r.cfg.SyncLost != Block && l.rule.by == ByConfig && !l.silence.Armed() {
 		l.silence.Reset(l.r.cfg.SyncTimeout)
 	}
 }
