@@ -193,7 +193,7 @@ func blocksForEver(s *scenarios.Scenario) bool {
 // all have to have caught up before the next failover.
 func orderlyFailovers(s *scenarios.Scenario) bool {
 	r := &s.Replication
-	if !noManager(s) || !waits(r) || r.Heartbeat > orderlyHeartbeat || r.SnapshotRate < orderlySnapshots || !calm(&s.Network) {
+	if !noManager(s) || !waits(r) || r.Heartbeat > orderlyHeartbeat || r.SnapshotRate < orderlySnapshots || !calm(&s.Network) || !keepsUp(s) {
 		return false
 	}
 	k := r.Acks
@@ -212,6 +212,25 @@ func orderlyFailovers(s *scenarios.Scenario) bool {
 		}
 	}
 	return true
+}
+
+// keepsUp tells whether followers can apply what clients write at the busiest time, with
+// much to spare: a successor applies its backlog before it leads, and meanwhile the old leader may
+// come back and go on.
+func keepsUp(s *scenarios.Scenario) bool {
+	perSecond := 0.0
+	for _, c := range s.Clients {
+		busiest := 1.0
+		for _, p := range c.Profile {
+			busiest = max(busiest, p.Factor)
+		}
+		if c.Diurnal != nil {
+			busiest = max(busiest, c.Diurnal.High)
+		}
+		perSecond += c.Rate * c.Writes * busiest * float64(1+c.Retries)
+	}
+	apply, err := s.Replication.Apply.Mean()
+	return err == nil && perSecond*apply.Seconds() < 0.5
 }
 
 // calm tells whether every message arrives, and as soon as its delay is over.
