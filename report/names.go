@@ -90,6 +90,7 @@ var curveNames = []naming{
 	{"errors.rate", "operations without success|"},
 	{"latency_over_time.*.*", "latency over time|* *"},
 	{"latency.*", "latency|*"},
+	{"latency.*.place.*", "latency|*s in *"},
 	{"stale_reads.over_time", "stale reads|"},
 	{"availability.over_time.*", "operations that succeed|*"},
 	{"rto.total", "time from failure to the next acknowledged write|"},
@@ -106,6 +107,7 @@ var singleCurveNames = []naming{
 	{"throughput.*", "successful *s"},
 	{"latency_over_time.*.*", "* latency, *"},
 	{"latency.*", "* latency"},
+	{"latency.*.place.*", "* latency in *"},
 }
 
 // keyNames say what a key of a scenario is, for the axis on which it varies. Other

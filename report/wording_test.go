@@ -36,6 +36,8 @@ func TestFamilyName(t *testing.T) {
 func TestMeasureOf(t *testing.T) {
 	for want, names := range map[string][]string{
 		"write latency":         {"latency.write"},
+		"read latency in north": {"latency.read.place.north"},
+		"latency":               {"latency.read.place.north", "latency.read.place.east"},
 		"write latency, p99":    {"latency_over_time.write.p99"},
 		"successful reads":      {"throughput.read"},
 		"replication lag, r2":   {"lag.time.r2"},
