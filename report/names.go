@@ -89,6 +89,7 @@ var curveNames = []naming{
 	{"throughput.*", "successful operations|*"},
 	{"errors.rate", "operations without success|"},
 	{"latency_over_time.*.*", "latency over time|* *"},
+	{"latency.*.place.*", "latency|* in *"},
 	{"latency.*", "latency|*"},
 	{"latency.*.place.*", "latency|*s in *"},
 	{"stale_reads.over_time", "stale reads|"},
@@ -106,6 +107,7 @@ var curveNames = []naming{
 var singleCurveNames = []naming{
 	{"throughput.*", "successful *s"},
 	{"latency_over_time.*.*", "* latency, *"},
+	{"latency.*.place.*", "* latency in *"},
 	{"latency.*", "* latency"},
 	{"latency.*.place.*", "* latency in *"},
 }

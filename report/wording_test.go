@@ -39,6 +39,7 @@ func TestMeasureOf(t *testing.T) {
 		"read latency in north": {"latency.read.place.north"},
 		"latency":               {"latency.read.place.north", "latency.read.place.east"},
 		"write latency, p99":    {"latency_over_time.write.p99"},
+		"write latency in east": {"latency.write.place.east"},
 		"successful reads":      {"throughput.read"},
 		"replication lag, r2":   {"lag.time.r2"},
 		"replication lag":       {"lag.time.r2", "lag.time.r3"},
